@@ -1,0 +1,132 @@
+"""People, the club and its gyms, roles, and who is signed in where."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Text
+
+from app.db import Base
+
+NOW = text("now()")
+
+
+class Club(Base):
+    """One installation is one club; the check on `only` keeps it so."""
+
+    __tablename__ = "club"
+    __table_args__ = (CheckConstraint("only", name="one_club"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    only: Mapped[bool] = mapped_column(server_default=text("true"), unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    is_demo: Mapped[bool] = mapped_column(server_default=text("false"))
+    hub_epoch: Mapped[int] = mapped_column(server_default=text("1"))
+    accent: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class Gym(Base):
+    __tablename__ = "gym"
+    __table_args__ = (
+        CheckConstraint("units in ('kg', 'lb')", name="units"),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+        CheckConstraint("length(btrim(name)) between 1 and 100", name="name"),
+        Index("uq_gym_name", func.lower(text("name")), unique=True),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    club_id: Mapped[UUID] = mapped_column(ForeignKey("club.id", ondelete="RESTRICT"))
+    name: Mapped[str] = mapped_column(Text)
+    zone: Mapped[str] = mapped_column(Text)
+    currency: Mapped[str] = mapped_column(Text)
+    locale: Mapped[str] = mapped_column(Text)
+    units: Mapped[str] = mapped_column(Text)
+    country: Mapped[str] = mapped_column(Text, server_default="")
+    capacity: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class Person(Base):
+    """Anybody with a name: staff, members, minors. E-mail and password only for those who sign in."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        CheckConstraint("length(btrim(name)) between 1 and 120", name="name"),
+        CheckConstraint("email is null or email ~ '^[^@[:space:]]+@[^@[:space:]]+$'", name="email"),
+        CheckConstraint("units is null or units in ('kg', 'lb')", name="units"),
+        CheckConstraint("theme in ('light', 'dark', 'system')", name="theme"),
+        Index("uq_person_email", func.lower(text("email")), unique=True),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text)
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    locale: Mapped[str | None] = mapped_column(Text)
+    zone: Mapped[str | None] = mapped_column(Text)
+    units: Mapped[str | None] = mapped_column(Text)
+    theme: Mapped[str] = mapped_column(Text, server_default="system")
+    home_gym_id: Mapped[UUID | None] = mapped_column(ForeignKey("gym.id", ondelete="RESTRICT"))
+    is_active: Mapped[bool] = mapped_column(server_default=text("true"))
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class Role(Base):
+    """A named set of permissions. The five that come with the house are built in; owners define more."""
+
+    __tablename__ = "role"
+    __table_args__ = (Index("uq_role_name", func.lower(text("name")), unique=True),)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    permissions: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    is_built_in: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class RoleGrant(Base):
+    """A person holds a role, at one gym or (gym null) at every gym of the club."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        Index("uq_role_grant", "person_id", "role_id", "gym_id", unique=True, postgresql_nulls_not_distinct=True),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    role_id: Mapped[UUID] = mapped_column(ForeignKey("role.id", ondelete="RESTRICT"))
+    gym_id: Mapped[UUID | None] = mapped_column(ForeignKey("gym.id", ondelete="RESTRICT"))
+    granted_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    granted_at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class SignIn(Base):
+    """A session: the row is the truth, the cache in front of it only speed. Signing out deletes it."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (Index("ix_sign_in_person", "person_id"), Index("uq_sign_in_token", "token_hash", unique=True))
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    gym_id: Mapped[UUID] = mapped_column(ForeignKey("gym.id", ondelete="RESTRICT"))
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    device: Mapped[str] = mapped_column(Text, server_default="")
+    address: Mapped[str] = mapped_column(Text, server_default="")
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    fresh_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    is_second_factor_done: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class AuditLine(Base):
+    """Who did what, from where, with what before and after. Never changed, never deleted."""
+
+    __tablename__ = "audit_line"
+    __table_args__ = (Index("ix_audit_line_at", "at"), Index("ix_audit_line_person", "person_id", "at"))
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    gym_id: Mapped[UUID | None] = mapped_column(ForeignKey("gym.id", ondelete="RESTRICT"))
+    act: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text, server_default="")
+    subject_id: Mapped[UUID | None]
+    address: Mapped[str] = mapped_column(Text, server_default="")
+    before: Mapped[dict | None] = mapped_column(JSONB(none_as_null=True))
+    after: Mapped[dict | None] = mapped_column(JSONB(none_as_null=True))
