@@ -188,7 +188,7 @@ CREATE TABLE recent_exercise (
     CONSTRAINT fk_recent_exercise_exercise_id_exercise FOREIGN KEY(exercise_id)
         REFERENCES exercise (id) ON DELETE CASCADE
 );
-CREATE INDEX ix_recent_exercise_used ON recent_exercise (person_id, used_at);
+CREATE INDEX ix_recent_exercise_used ON recent_exercise (person_id, used_at)
 """
 
 

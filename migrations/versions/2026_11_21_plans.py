@@ -259,7 +259,7 @@ CREATE TABLE plan_day_done (
     CONSTRAINT fk_plan_day_done_following_id_following FOREIGN KEY(following_id)
         REFERENCES following (id) ON DELETE CASCADE
 );
-CREATE INDEX ix_plan_day_done_on ON plan_day_done (following_id, done_on);
+CREATE INDEX ix_plan_day_done_on ON plan_day_done (following_id, done_on)
 """
 
 
