@@ -86,9 +86,7 @@ class RoleGrant(Base):
     """A person holds a role, at one gym or (gym null) at every gym of the club."""
 
     __tablename__ = "role_grant"
-    __table_args__ = (
-        Index("uq_role_grant", "person_id", "role_id", "gym_id", unique=True, postgresql_nulls_not_distinct=True),
-    )
+    __table_args__ = (Index("uq_role_grant", "person_id", "role_id", "gym_id", unique=True, postgresql_nulls_not_distinct=True),)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     role_id: Mapped[UUID] = mapped_column(ForeignKey("role.id", ondelete="RESTRICT"))
