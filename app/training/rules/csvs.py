@@ -45,7 +45,7 @@ class Reading:
     troubles: tuple[Trouble, ...]
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """This row cannot become a set; the code says why. Never leaves this module."""
 
     def __init__(self, code: str, said: str = "") -> None:
@@ -75,7 +75,7 @@ def _collected(app: str, cells: Iterable[tuple[int, dict[str, str]]], units: str
     for line, cell in cells:
         try:
             row = READERS[app](line, cell, units)
-        except Unreadable as why:
+        except UnreadableError as why:
             troubles.append(Trouble(line, why.code, why.said[:80]))
         else:
             rows.extend([row] if row else [])
@@ -176,7 +176,7 @@ def _numbers(weight: Decimal | None, unit: str, reps: str, seconds: int | None, 
     """At most one metric: repetitions before distance before time, as the exercise will be counted."""
     load = grams(weight, unit) if weight else None
     if load is not None and not 0 <= load <= HEAVIEST:
-        raise Unreadable("number", str(weight))
+        raise UnreadableError("number", str(weight))
     count = _whole(reps)
     if count:
         return Numbers(load, reps=_within(count, 10_000))
@@ -184,7 +184,7 @@ def _numbers(weight: Decimal | None, unit: str, reps: str, seconds: int | None, 
         return Numbers(load, metres=_within(metres, 1_000_000))
     if seconds:
         return Numbers(load, seconds=_within(seconds, 86_400))
-    raise Unreadable("empty")
+    raise UnreadableError("empty")
 
 
 def _weight(cell: dict[str, str], units: str) -> tuple[Decimal | None, str]:
@@ -207,13 +207,13 @@ def _metres(cell: dict[str, str]) -> int | None:
 
 def _within(number: int, most: int) -> int:
     if not 0 <= number <= most:
-        raise Unreadable("number", str(number))
+        raise UnreadableError("number", str(number))
     return number
 
 
 def _name(said: str) -> str:
     if not said.strip():
-        raise Unreadable("name")
+        raise UnreadableError("name")
     return said.strip()[:100]
 
 
@@ -228,9 +228,9 @@ def _decimal(said: str) -> Decimal | None:
     try:
         value = Decimal(said.replace(" ", "").replace(",", "."))
     except InvalidOperation:
-        raise Unreadable("number", said) from None
+        raise UnreadableError("number", said) from None
     if not value.is_finite() or abs(value) > 1_000_000:
-        raise Unreadable("number", said)
+        raise UnreadableError("number", said)
     return value
 
 
@@ -269,7 +269,9 @@ MONTHS = {
 
 
 def _moment(said: str) -> datetime:
-    text = re.sub(r"[^\W\d_]+\.?", lambda word: MONTHS.get(word[0].lower().rstrip("."), word[0]), said.strip(), count=1)
+    text = re.sub(
+        r"[^\W\d_]+\.?", lambda word: MONTHS.get(word[0].lower().rstrip("."), word[0].rstrip(".")), said.strip(), count=1
+    )
     for shape in SHAPES:
         try:
             found = datetime.strptime(text, shape)  # noqa: DTZ007  a phone's local time; the importer knows the zone
@@ -277,7 +279,7 @@ def _moment(said: str) -> datetime:
             continue
         if 1970 <= found.year <= 2100:
             return found
-    raise Unreadable("date", said)
+    raise UnreadableError("date", said)
 
 
 def ended(row: Row) -> datetime | None:

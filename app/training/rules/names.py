@@ -1,4 +1,4 @@
-"""Another app's name for a movement, matched to ours: same words, any order, usual abbreviations. Unsure means: ask the person."""
+"""Another app's name for a movement, matched to ours: same words, any order, usual short forms. Unsure means: ask the person."""
 
 import re
 import unicodedata
@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from uuid import UUID
 
 SPOKEN = {
-    "db": "dumbbell", "dbs": "dumbbell", "dumbbells": "dumbbell", "bb": "barbell", "kb": "kettlebell", "kettlebells": "kettlebell",
-    "ohp": "overhead press", "rdl": "romanian deadlift", "sldl": "stiff leg deadlift", "cgbp": "close grip bench press",
-    "ez": "ez bar", "bw": "bodyweight", "ghr": "glute ham raise", "lat": "lat", "pulldowns": "pulldown", "squats": "squat",
-    "curls": "curl", "rows": "row", "lunges": "lunge", "raises": "raise", "presses": "press", "flyes": "fly", "flys": "fly",
-    "flies": "fly", "flye": "fly", "extensions": "extension", "dips": "dip", "shrugs": "shrug", "pullups": "pull up", "pullup": "pull up",
-    "chinups": "chin up", "chinup": "chin up", "pushups": "push up", "pushup": "push up", "situps": "sit up", "situp": "sit up",
-    "deadlifts": "deadlift", "ups": "up", "legged": "leg", "legs": "leg", "calves": "calf", "triceps": "tricep", "biceps": "bicep",
-    "military": "overhead", "crunches": "crunch", "planks": "plank", "kickbacks": "kickback", "thrusts": "thrust", "stepups": "step up",
-    "machines": "machine", "cables": "cable", "bands": "band", "skullcrushers": "skullcrusher", "skullcrusher": "skullcrusher",
+    "db": "dumbbell", "dbs": "dumbbell", "dumbbells": "dumbbell", "bb": "barbell", "kb": "kettlebell",
+    "kettlebells": "kettlebell", "ohp": "overhead press", "rdl": "romanian deadlift", "sldl": "stiff leg deadlift",
+    "cgbp": "close grip bench press", "ez": "ez bar", "bw": "bodyweight", "ghr": "glute ham raise",
+    "pulldowns": "pulldown", "squats": "squat", "curls": "curl", "rows": "row", "lunges": "lunge", "raises": "raise",
+    "presses": "press", "flyes": "fly", "flys": "fly", "flies": "fly", "flye": "fly", "extensions": "extension",
+    "dips": "dip", "shrugs": "shrug", "pullups": "pull up", "pullup": "pull up", "chinups": "chin up",
+    "chinup": "chin up", "pushups": "push up", "pushup": "push up", "situps": "sit up", "situp": "sit up",
+    "deadlifts": "deadlift", "ups": "up", "legged": "leg", "legs": "leg", "calves": "calf", "triceps": "tricep",
+    "biceps": "bicep", "military": "overhead", "crunches": "crunch", "planks": "plank", "kickbacks": "kickback",
+    "thrusts": "thrust", "stepups": "step up", "machines": "machine", "cables": "cable", "bands": "band",
+    "skullcrushers": "skullcrusher",
 }  # fmt: skip
 SMALL = frozenset({"the", "a", "with", "of", "on", "and", "in", "to", "weighted", "style", "exercise"})
-IMPLIED = frozenset({"barbell", "bodyweight", "machine", "standing", "seated", "medium", "grip", "bar", "leverage"})
-SURE, WORTH_ASKING = 86, 34
+IMPLIED = frozenset({"barbell", "bodyweight", "standing", "seated", "medium", "grip", "bar", "leverage"})
+SURE, WORTH_ASKING = 80, 34
 
 
 @dataclass(frozen=True, slots=True)
