@@ -2,15 +2,16 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.plans.rules import Line
 from app.training.rules import course, plates, records, sets, streaks, targets, volume, weights
 from app.training.rules.sets import DoneSet, Numbers
-from app.training.rules.targets import Aim, Last
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SEED = UUID("0195a0aa-0000-7000-8000-000000000000")
@@ -104,71 +105,61 @@ def test_a_metric_that_does_not_fit_the_mode_is_named(mode: str, numbers: Number
 # next target
 
 
-def three(grams: int | None, *reps: int) -> Last:
-    return Last(tuple(Numbers(grams, one) for one in reps))
+def three(grams: int | None, *reps: int) -> list[Numbers]:
+    return [Numbers(grams, one) for one in reps]
 
 
-DOUBLE = Aim("reps", 3, 8, 12, kg("60"))
-LINEAR = Aim("reps", 3, 5, 5, kg("100"), rule="linear")
+def line(mode: str = "reps", sets: int = 3, **more: Any) -> Line:
+    return Line(SEED, "Bench press", mode, sets=sets, **more)
+
+
+KILO = Decimal(1)
+DOUBLE = line(reps_min=8, reps_max=12, target_weight=60 * KILO, progression="double", step=Decimal("2.5"))
+LINEAR = line(reps_min=5, reps_max=5, progression="linear", step=5 * KILO)
+PLAIN = line(reps_min=8, reps_max=12, target_weight=60 * KILO)
 
 
 @pytest.mark.parametrize(
-    ("aim", "last", "grams", "reps", "why", "is_step"),
+    ("planned", "sessions", "grams", "reps", "why", "is_step"),
     [
-        (DOUBLE, Last(), kg("60"), 8, "first", False),
-        (DOUBLE, three(kg("60"), 12, 12, 12), kg("62.5"), 8, "more_weight", True),
-        (DOUBLE, three(kg("60"), 12, 12, 11), kg("60"), 12, "more_reps", False),
-        (DOUBLE, three(kg("60"), 10, 9, 9), kg("60"), 10, "more_reps", False),
-        (DOUBLE, three(kg("60"), 12, 12), kg("60"), 12, "more_reps", False),  # one set short is not all sets
-        (DOUBLE, Last(three(kg("60"), 6, 6, 5).sets, 3), kg("55"), 8, "deload", True),
-        (DOUBLE, three(None, 12, 12, 12), None, 12, "repeat", False),
-        (DOUBLE, three(kg("12"), 12, 12, 12), kg("13"), 8, "more_weight", True),  # small weights, small jumps
-        (LINEAR, three(kg("100"), 5, 5, 5), kg("102.5"), 5, "more_weight", True),
-        (LINEAR, three(kg("100"), 5, 5, 4), kg("100"), 5, "repeat", False),
-        (LINEAR, Last(three(kg("100"), 5, 4, 3).sets, 3), kg("90"), 5, "deload", True),
-        (Aim("reps", 3, 5, 5, step=kg("5"), rule="linear"), three(kg("100"), 5, 5, 5), kg("105"), 5, "more_weight", True),
-        (Aim("reps", 3, 5, 5, rule="none"), three(kg("100"), 5, 5, 4), kg("100"), 5, "repeat", False),
+        (DOUBLE, [], kg("60"), 8, "start", False),
+        (DOUBLE, [three(kg("60"), 12, 12, 12)], kg("62.5"), 8, "more_weight", True),
+        (DOUBLE, [three(kg("60"), 10, 9, 9)], kg("60"), 10, "more_reps", False),
+        (DOUBLE, [three(kg("60"), 6, 6, 5)] * 3, kg("52.5"), 8, "back_off", True),
+        (LINEAR, [three(kg("100"), 5, 5, 5)], kg("105"), 5, "more_weight", True),
+        (LINEAR, [three(kg("100"), 5, 5, 4)], kg("100"), 5, "same_again", False),
+        (PLAIN, [three(kg("70"), 12, 12, 12)], kg("70"), 8, "same_again", False),
+        (DOUBLE, [three(None, 12, 12, 12)], None, 8, "same_again", False),
     ],
 )
-def test_next_target(aim: Aim, last: Last, grams: int | None, reps: int, why: str, is_step: bool) -> None:
-    found = targets.next_target(aim, last, "kg")
+def test_next_target(planned: Line, sessions: list[list[Numbers]], grams: int | None, reps: int, why: str, is_step: bool) -> None:
+    found = targets.suggest(planned, sessions, "kg")
     assert (found.grams, found.reps, found.why, found.is_step) == (grams, reps, why, is_step)
 
 
-def test_back_off_sets_do_not_hold_the_top_set_back() -> None:
-    last = Last((Numbers(kg("100"), 12), Numbers(kg("100"), 12), Numbers(kg("80"), 8)))
-    assert targets.next_target(Aim("reps", 2, 8, 12), last, "kg").why == "more_weight"
-
-
-def test_pounds_grow_by_five() -> None:
-    assert targets.next_target(LINEAR, three(lb("225"), 5, 5, 5), "lb").grams == lb("230")
-
-
-def test_percentage_follows_the_estimate_and_the_plates() -> None:
-    aim = Aim("reps", 5, 5, 5, percent=Decimal("72.5"), rule="percentage")
-    assert targets.next_target(aim, Last(), "kg", one_rep=kg("140")).grams == kg("102.5") - kg("2.5") + kg("2.5")
-    assert targets.next_target(aim, Last(), "kg").why == "first"  # nothing known yet: nothing to take a percentage of
+def test_a_percentage_lands_on_plates_of_the_persons_own_units() -> None:
+    planned = line(sets=5, reps_min=5, reps_max=5, percent_1rm=Decimal("72.5"))
+    assert targets.suggest(planned, [], "kg", best=kg("140")).grams == kg("102.5")
+    assert targets.suggest(planned, [], "lb", best=lb("300")).grams == lb("215")
+    assert targets.suggest(planned, [], "kg").grams is None  # nothing known yet: nothing to take a percentage of
 
 
 @pytest.mark.parametrize(
-    ("aim", "last", "seconds", "metres", "why"),
+    ("planned", "done", "seconds", "metres", "why"),
     [
-        (Aim("time", 1, seconds=60), Last((Numbers(seconds=60),)), 65, None, "longer"),
-        (Aim("time", 2, seconds=60), Last((Numbers(seconds=60),)), 60, None, "planned"),
-        (Aim("time", 1, seconds=600), Last((Numbers(seconds=600),)), 630, None, "longer"),
-        (Aim("distance", 1, metres=2000), Last((Numbers(metres=2000),)), None, 2100, "farther"),
-        (Aim("distance", 1, metres=2000), Last(), None, 2000, "planned"),
-        (Aim("sets_only", 3), Last(), None, None, "repeat"),
+        (line("time", 1, target_time_seconds=60), [Numbers(seconds=60)], 65, None, "longer"),
+        (line("time", 2, target_time_seconds=60), [Numbers(seconds=60)], 60, None, "same_again"),
+        (line("time", 1, target_time_seconds=600), [Numbers(seconds=600)], 630, None, "longer"),
+        (line("distance", 1, target_distance_km=2 * KILO), [Numbers(metres=2000)], None, 2100, "farther"),
+        (line("distance", 1, target_distance_km=2 * KILO), [], None, 2000, "start"),
+        (line("sets_only", 3), [], None, None, "start"),
     ],
 )
-def test_next_target_without_repetitions(aim: Aim, last: Last, seconds: int | None, metres: int | None, why: str) -> None:
-    found = targets.next_target(aim, last, "kg")
+def test_next_target_without_repetitions(
+    planned: Line, done: list[Numbers], seconds: int | None, metres: int | None, why: str
+) -> None:
+    found = targets.suggest(planned, [done] if done else [], "kg")
     assert (found.seconds, found.metres, found.why) == (seconds, metres, why)
-
-
-@pytest.mark.parametrize(("reps", "short"), [((8, 8, 8), False), ((8, 8), True), ((8, 8, 7), True)])
-def test_falling_short_is_a_missing_set_or_one_under_the_range(reps: tuple[int, ...], short: bool) -> None:
-    assert targets.fell_short(DOUBLE, [Numbers(1, one) for one in reps]) is short
 
 
 # records

@@ -1,134 +1,75 @@
-"""What to aim for next, from the plan's rule and from what was done last time. Only ever a suggestion: the lifter approves it."""
+"""What to aim for next: the plan's rule on what was really done, else last time again. Only ever a suggestion.
+
+Plans speak in exact kilograms, workouts in whole grams; this is where the one becomes the other.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from app.plans.rules import Lifted, Line, next_target
 from app.training.rules.sets import Numbers
-from app.training.rules.weights import rounded, shown
-
-
-@dataclass(frozen=True, slots=True)
-class Aim:
-    """What the plan asks of an exercise."""
-
-    mode: str
-    sets: int = 1
-    reps_min: int | None = None
-    reps_max: int | None = None
-    grams: int | None = None
-    seconds: int | None = None
-    metres: int | None = None
-    percent: Decimal | None = None  # of the one-repetition maximum
-    rule: str = "double"  # double, linear, percentage, none
-    step: int | None = None  # grams; None = the smallest jump in the person's units
-    deload_after: int = 3  # sessions missed in a row before the weight comes down
-
-
-@dataclass(frozen=True, slots=True)
-class Last:
-    """The working sets of one past session, oldest first."""
-
-    sets: tuple[Numbers, ...] = ()
-    missed: int = 0  # sessions in a row, this one included, that fell short of the aim
+from app.training.rules.weights import rounded
 
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """A suggestion with the reason as a code; `is_step` when it asks for something other than last time."""
+    """A suggestion with its reason as a code; `is_step` when it asks for something else than last time."""
 
-    grams: int | None
-    reps: int | None
-    seconds: int | None
-    metres: int | None
-    why: str  # first, planned, repeat, more_weight, more_reps, deload, percentage, longer, farther
+    grams: int | None = None
+    reps: int | None = None
+    seconds: int | None = None
+    metres: int | None = None
+    why: str = ""  # start, more_weight, more_reps, same_again, back_off, percent, longer, farther
     is_step: bool = False
 
 
-def next_target(aim: Aim, last: Last, units: str, one_rep: int | None = None) -> Next:
-    if aim.mode == "time":
-        return _longer(aim, last)
-    if aim.mode == "distance":
-        return _farther(aim, last)
-    if aim.mode == "sets_only":
-        return Next(aim.grams or _top(last), None, None, None, "planned" if aim.grams else "repeat")
-    if aim.percent and one_rep:
-        heavy = rounded(int(one_rep * aim.percent / 100), units)
-        return Next(heavy, aim.reps_max or aim.reps_min, None, None, "percentage", heavy != _top(last))
-    if not last.sets:
-        return Next(aim.grams, aim.reps_max if aim.rule == "linear" else aim.reps_min or aim.reps_max, None, None, "first")
-    return RULES.get(aim.rule, _repeat)(aim, last, units)
+Session = Sequence[Numbers]  # the working sets of one past workout
 
 
-def _double(aim: Aim, last: Last, units: str) -> Next:
-    """First the repetitions up to the top of the range in every set, then the weight, and the repetitions start again."""
-    weight, fewest = _top(last), _fewest(last)
-    low, high = aim.reps_min or aim.reps_max or 1, aim.reps_max or aim.reps_min or 1
-    if len(last.sets) >= aim.sets and fewest >= high:
-        heavier = _heavier(weight, aim, units)
-        if heavier is None:  # no weight on the bar: only repetitions can grow
-            return Next(None, high, None, None, "repeat")
-        return Next(heavier, low, None, None, "more_weight", True)
-    if last.missed >= aim.deload_after and fewest < low and weight:
-        return Next(rounded(weight * 9 // 10, units), low, None, None, "deload", True)
-    return Next(weight, min(high, fewest + 1) if fewest else low, None, None, "more_reps")
+def suggest(line: Line, sessions: Sequence[Session], units: str, *, best: int | None = None, week: int = 1) -> Next:
+    """`sessions`: newest first, without warm-ups. `best`: the estimated single in grams. `week`: of the plan, from 1."""
+    if line.mode == "time":
+        return _longer(line, sessions)
+    if line.mode == "distance":
+        return _farther(line, sessions)
+    if line.mode == "sets_only":
+        return Next(to_grams(line.target_weight) or _top(sessions), why="same_again" if sessions else "start")
+    lifted = [[Lifted(to_kilos(one.grams), one.reps) for one in session] for session in sessions]
+    target = next_target(line, lifted, best=to_kilos(best), week=week)
+    grams = to_grams(target.weight)
+    if grams and target.why in {"percent", "back_off"}:
+        grams = rounded(grams, units)
+    is_step = target.why in {"more_weight", "back_off", "percent"} and grams != _top(sessions)
+    return Next(grams, target.reps_min or target.reps_max, why=target.why, is_step=is_step and grams is not None)
 
 
-def _linear(aim: Aim, last: Last, units: str) -> Next:
-    """Every completed session earns the next jump; a session that fell short is repeated, three in a row come down a tenth."""
-    weight, asked = _top(last), aim.reps_max or aim.reps_min or 1
-    if len(last.sets) >= aim.sets and _fewest(last) >= (aim.reps_min or asked) and weight:
-        return Next(_heavier(weight, aim, units), asked, None, None, "more_weight", True)
-    if last.missed >= aim.deload_after and weight:
-        return Next(rounded(weight * 9 // 10, units), asked, None, None, "deload", True)
-    return Next(weight, asked, None, None, "repeat")
+def to_grams(kilos: Decimal | None) -> int | None:
+    return None if kilos is None else int((kilos * 1000).to_integral_value())
 
 
-def _repeat(aim: Aim, last: Last, units: str) -> Next:
-    top = max(last.sets, key=lambda one: (one.grams or 0, one.reps or 0))
-    return Next(top.grams, top.reps, None, None, "repeat")
+def to_kilos(grams: int | None) -> Decimal | None:
+    return None if grams is None else Decimal(grams) / 1000
 
 
-RULES = {"double": _double, "linear": _linear}
+def _longer(line: Line, sessions: Sequence[Session]) -> Next:
+    """Every set held as long as asked earns five seconds more, half a minute on long ones."""
+    done = [one.seconds or 0 for one in sessions[0]] if sessions else []
+    asked = line.target_time_seconds or min(done, default=0)
+    if done and min(done) >= asked and len(done) >= line.sets:
+        return Next(_top(sessions), seconds=min(done) + (5 if min(done) < 120 else 30), why="longer", is_step=True)
+    return Next(to_grams(line.target_weight) or _top(sessions), seconds=asked or None, why="same_again" if done else "start")
 
 
-def _longer(aim: Aim, last: Last) -> Next:
-    best = min((one.seconds or 0 for one in last.sets), default=0)
-    asked = aim.seconds or best
-    if aim.rule != "none" and best and best >= asked and len(last.sets) >= aim.sets:
-        return Next(_top(last) or aim.grams, None, best + (5 if best < 120 else 30), None, "longer", True)
-    return Next(aim.grams, None, asked or None, None, "planned" if aim.seconds else "repeat")
+def _farther(line: Line, sessions: Sequence[Session]) -> Next:
+    """A twentieth more, in tens of metres."""
+    done = [one.metres or 0 for one in sessions[0]] if sessions else []
+    asked = int(line.target_distance_km * 1000) if line.target_distance_km else min(done, default=0)
+    if done and min(done) >= asked and len(done) >= line.sets:
+        farther = min(done) + max(10, min(done) // 200 * 10)
+        return Next(_top(sessions), metres=farther, why="farther", is_step=True)
+    return Next(to_grams(line.target_weight) or _top(sessions), metres=asked or None, why="same_again" if done else "start")
 
 
-def _farther(aim: Aim, last: Last) -> Next:
-    best = min((one.metres or 0 for one in last.sets), default=0)
-    asked = aim.metres or best
-    if aim.rule != "none" and best and best >= asked and len(last.sets) >= aim.sets:
-        return Next(_top(last) or aim.grams, None, None, best + max(10, best // 20 // 10 * 10), "farther", True)
-    return Next(aim.grams, None, None, asked or None, "planned" if aim.metres else "repeat")
-
-
-def fell_short(aim: Aim, sets: Sequence[Numbers]) -> bool:
-    """Fewer sets than asked, or one under the range: what a deload counts."""
-    asked = aim.reps_min or aim.reps_max or 0
-    return len(sets) < aim.sets or any((one.reps or 0) < asked for one in sets)
-
-
-def _top(last: Last) -> int | None:
-    return max((one.grams for one in last.sets if one.grams), default=None)
-
-
-def _fewest(last: Last) -> int:
-    """The fewest repetitions among the sets at the top weight: a back-off set does not hold anybody back."""
-    top = _top(last)
-    return min((one.reps or 0 for one in last.sets if one.grams == top), default=0)
-
-
-def _heavier(weight: int | None, aim: Aim, units: str) -> int | None:
-    if weight is None:
-        return None
-    if aim.step:
-        return weight + aim.step
-    light = shown(weight, units) < (45 if units == "lb" else 20)  # dumbbells and small muscles take smaller jumps
-    size = Decimal(5 if units == "lb" else "2.5") if not light else Decimal("2.5" if units == "lb" else 1)
-    return rounded(weight + int(size * (Decimal("453.59237") if units == "lb" else 1000)), units, size)
+def _top(sessions: Sequence[Session]) -> int | None:
+    return max((one.grams for one in sessions[0] if one.grams), default=None) if sessions else None
