@@ -1,6 +1,7 @@
 """What time it is. Only pages and chores ask; everything below takes `now` as an argument."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC as UTC
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 

@@ -1,8 +1,16 @@
-"""The database: tables' base class, ids, and `Db`, one connection inside one unit of work."""
+"""The database: tables' base class, ids, `Db` (plain SQL in, dataclasses out) and the unit of work.
+
+Three ways to ask, one way to write SQL:
+* reading: every statement borrows a connection for itself, in autocommit; nothing is pinned while a page renders;
+* a unit of work: one transaction, begun by its first statement, committed before the answer leaves;
+* swift: a write that is one guarded statement, in autocommit, for the hot paths.
+"""
 
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -37,47 +45,167 @@ def new_id() -> UUID:
     return UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)
 
 
+class CommitFailed(Exception):
+    """The database did not keep what we wrote, so nobody may be told that it did."""
+
+
 class Db:
     """Plain SQL in, dataclasses out. Counts its statements, because every screen states its cost."""
 
     __slots__ = ("connection", "statements")
 
-    def __init__(self, connection: asyncpg.Connection) -> None:
-        self.connection = connection
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection  # a connection, or the pool itself
         self.statements = 0
 
-    async def all(self, shape: type[T], sql: str, *args: Any) -> list[T]:
+    async def ready(self) -> Any:
         self.statements += 1
-        rows = await self.connection.fetch(sql, *args)
+        return self.connection
+
+    async def all(self, shape: type[T], sql: str, *args: Any) -> list[T]:
+        rows = await (await self.ready()).fetch(sql, *args)
         return [msgspec.convert(dict(row), shape) for row in rows]
 
     async def one(self, shape: type[T], sql: str, *args: Any) -> T | None:
-        self.statements += 1
-        row = await self.connection.fetchrow(sql, *args)
+        row = await (await self.ready()).fetchrow(sql, *args)
         return None if row is None else msgspec.convert(dict(row), shape)
 
     async def value(self, sql: str, *args: Any) -> Any:
-        self.statements += 1
-        return await self.connection.fetchval(sql, *args)
+        return await (await self.ready()).fetchval(sql, *args)
 
     async def column(self, sql: str, *args: Any) -> list[Any]:
-        self.statements += 1
-        return [row[0] for row in await self.connection.fetch(sql, *args)]
+        return [row[0] for row in await (await self.ready()).fetch(sql, *args)]
 
     async def run(self, sql: str, *args: Any) -> int:
         """How many rows it touched."""
-        self.statements += 1
-        tag = await self.connection.execute(sql, *args)
+        tag = await (await self.ready()).execute(sql, *args)
         last = tag.rsplit(" ", 1)[-1]
         return int(last) if last.isdigit() else 0
 
     async def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        self.statements += 1
-        await self.connection.executemany(sql, rows)
+        await (await self.ready()).executemany(sql, rows)
 
     async def copy(self, table: str, columns: list[str], rows: Iterable[Sequence[Any]]) -> None:
+        await (await self.ready()).copy_records_to_table(table, columns=columns, records=rows)
+
+
+class Unit(Db):
+    """One transaction. BEGIN travels with the first statement's connection, COMMIT is checked: an aborted
+    transaction answers COMMIT with the tag ROLLBACK and no error, which must not pass for a yes."""
+
+    __slots__ = ("after", "name", "pool", "within")
+
+    def __init__(self, pool: Any, name: str = "", *, within: bool = False) -> None:
+        super().__init__(None)
+        self.pool = pool
+        self.name = name
+        self.within = within  # inside a transaction that somebody else ends: a savepoint instead
+
+    async def ready(self) -> Any:
         self.statements += 1
-        await self.connection.copy_records_to_table(table, columns=columns, records=rows)
+        if self.connection is None:
+            connection = await self.pool.acquire()
+            try:
+                await connection.execute(self._begin())
+            except BaseException:
+                await self.pool.release(connection)
+                raise
+            self.connection = connection
+        return self.connection
+
+    def _begin(self) -> str:
+        if self.within:
+            return "savepoint work"
+        # The name carries the request's id into pg_stat_activity and the server's log, in the same round trip.
+        return f"begin; set local application_name = '{self.name}'" if self.name else "begin"
+
+    async def commit(self) -> None:
+        if self.connection is None:
+            return
+        connection, self.connection = self.connection, None
+        try:
+            tag = await connection.execute("release savepoint work" if self.within else "commit")
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            if not connection.is_closed():
+                await connection.execute("rollback to savepoint work" if self.within else "rollback")
+            raise CommitFailed(str(error)) from error
+        finally:
+            await self.pool.release(connection)
+        if tag not in {"COMMIT", "RELEASE"}:
+            raise CommitFailed(tag)
+
+    async def rollback(self) -> None:
+        if self.connection is None:
+            return
+        connection, self.connection = self.connection, None
+        try:
+            if not connection.is_closed():
+                await connection.execute("rollback to savepoint work" if self.within else "rollback")
+        finally:
+            await self.pool.release(connection)
+
+
+async def _prepare(connection: asyncpg.Connection) -> None:
+    for kind in ("json", "jsonb"):
+        await connection.set_type_codec(kind, schema="pg_catalog", encoder=_to_json, decoder=msgspec.json.decode, format="text")
+
+
+def _to_json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+async def _no_reset(connection: asyncpg.Connection) -> None:
+    """asyncpg would send RESET ALL on every release. We leave nothing behind: settings are `set local`."""
+
+
+async def connect(dsn: str, **options: Any) -> asyncpg.Connection:
+    connection = await asyncpg.connect(dsn, **options)
+    await _prepare(connection)
+    return connection
+
+
+async def open_pool(dsn: str, *, size: int = 6, statement_cache: bool = True) -> asyncpg.Pool:
+    return await asyncpg.create_pool(
+        dsn,
+        min_size=1,
+        max_size=size,
+        init=_prepare,
+        reset=_no_reset,
+        timeout=3,
+        command_timeout=6,
+        max_inactive_connection_lifetime=600,
+        statement_cache_size=500 if statement_cache else 0,
+    )
+
+
+@dataclass(slots=True)
+class Database:
+    """Where connections come from. Tests put one connection in the pool's place."""
+
+    pool: Any
+    direct_dsn: str = ""
+    within: bool = False
+    seen: list[int] = field(default_factory=list)
+
+    def reading(self) -> Db:
+        return Unit(self.pool, within=True) if self.within else Db(self.pool)
+
+    def unit(self, name: str = "") -> Unit:
+        return Unit(self.pool, name, within=self.within)
+
+    def swift(self) -> Db:
+        return self.reading()
+
+    @asynccontextmanager
+    async def work(self, name: str = "") -> AsyncIterator[Unit]:
+        """A unit of work outside a request: chores, commands, the demo."""
+        unit = self.unit(name)
+        try:
+            yield unit
+        except BaseException:
+            await unit.rollback()
+            raise
+        await unit.commit()
 
 
 def as_row(value: Any) -> Mapping[str, Any]:

@@ -14,12 +14,12 @@ NOW = text("now()")
 
 
 class Club(Base):
-    """One installation is one club; the check on `only` keeps it so."""
+    """One installation is one club; the check on `is_only` keeps it so."""
 
     __tablename__ = "club"
-    __table_args__ = (CheckConstraint("only", name="one_club"),)
+    __table_args__ = (CheckConstraint("is_only", name="one_club"),)
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    only: Mapped[bool] = mapped_column(server_default=text("true"), unique=True)
+    is_only: Mapped[bool] = mapped_column(server_default=text("true"), unique=True)
     name: Mapped[str] = mapped_column(Text)
     is_demo: Mapped[bool] = mapped_column(server_default=text("false"))
     hub_epoch: Mapped[int] = mapped_column(server_default=text("1"))

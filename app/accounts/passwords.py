@@ -1,0 +1,51 @@
+"""argon2id, never on the event loop: at most two hashes at once, at most twenty people waiting."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+_pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
+_waiting = 0
+MOST_WAITING = 20
+
+# Verified when the address is unknown, so that both answers take the same work.
+NOBODY = hasher.hash("nobody has this password")
+
+
+class TooBusy(Exception):
+    """More people are signing in than this machine can check; ask again in a moment."""
+
+
+async def _in_pool(work: Callable[..., Any], *args: Any) -> Any:
+    global _waiting
+    if _waiting >= MOST_WAITING:
+        raise TooBusy
+    _waiting += 1
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_pool, work, *args)
+    finally:
+        _waiting -= 1
+
+
+async def make_hash(password: str) -> str:
+    return str(await _in_pool(hasher.hash, password))
+
+
+async def verify(password_hash: str | None, password: str) -> bool:
+    return bool(await _in_pool(_verify, password_hash or NOBODY, password)) and password_hash is not None
+
+
+def _verify(password_hash: str, password: str) -> bool:
+    try:
+        return hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def is_outdated(password_hash: str) -> bool:
+    return hasher.check_needs_rehash(password_hash)

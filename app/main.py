@@ -1,0 +1,108 @@
+"""The table of contents: every router, put together; start-up and shutdown."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.exceptions import NoRouteMatchFoundException
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
+
+from app import db, settings
+from app.accounts import pages as accounts_pages
+from app.accounts.queries import by_token
+from app.web import errors, live
+from app.web.asking import DEPENDENCIES, Policy, same_form
+from app.web.assets import Assets
+from app.web.cache import open_cache
+from app.web.front import Front
+from app.web.request import Request
+from app.web.sessions import Sessions
+from app.web.system import router as system
+from app.web.templating import Templates
+
+ROUTERS: list[Router] = [
+    system,
+    accounts_pages.router,
+]
+
+
+def create_app(given: settings.Settings | None = None, database: db.Database | None = None) -> Front:
+    """The whole app, as ASGI. A test brings its own database; otherwise a pool opens with the server."""
+    config = given or settings.load()
+    assets = Assets(dev=config.dev)
+    cache = open_cache(config.valkey_url, config.data / "run" if config.hub else None)
+    sessions = Sessions(config, cache, by_token)
+    templates = Templates(assets, dev=config.dev)
+    house = database or db.Database(pool=None, direct_dsn=config.direct or "")
+    state = State({"settings": config, "assets": assets, "templates": templates, "sessions": sessions, "database": house})
+    state["bell"] = live.open_bell(config.valkey_url, config.workers, config.direct or "", house.pool)
+    app = Litestar(
+        route_handlers=ROUTERS,
+        dependencies=DEPENDENCIES,
+        guards=[same_form],
+        request_class=Request,
+        exception_handlers=errors.handlers(),
+        lifespan=[open_house],
+        state=state,
+        openapi_config=OpenAPIConfig(title="Spotter", version="1", path="/api/v1", render_plugins=[]),
+        request_max_body_size=20_000_000,
+        debug=False,
+        logging_config=None,
+    )
+    refuse_routes_without_policy(app)
+    templates.add(url=url_for(app), has_route=lambda name: app.get_handler_index_by_name(name) is not None, settings=config)
+    templates.add(role_name=accounts_pages.role_name)
+    templates.load_ui()
+    return Front(app, config, house, sessions, assets)
+
+
+@asynccontextmanager
+async def open_house(app: Litestar) -> AsyncIterator[None]:
+    """Opens what the app needs, unless a test has brought it."""
+    config, house = app.state.settings, app.state.database
+    owns_pool = house.pool is None
+    if owns_pool:
+        house.pool = await db.open_pool(config.database_url, size=config.pool_size, statement_cache=not config.old_pooler)
+        if isinstance(app.state.bell, live.OverPostgres):
+            app.state.bell.pool = house.pool
+    await app.state.bell.open()
+    try:
+        yield
+    finally:
+        await app.state.bell.close()
+        await app.state.sessions.cache.close()
+        if owns_pool:
+            await house.pool.close()
+
+
+def refuse_routes_without_policy(app: Litestar) -> None:
+    """Default deny: a handler that does not say who may come in keeps the house from opening."""
+    for handler in handlers(app):
+        policies = [guard for guard in handler.guards or () if isinstance(guard, Policy)]
+        if len(policies) != 1:
+            raise RuntimeError(
+                f"{handler} must carry exactly one policy, may(…), signed_in(), public() or device(…): it has {policies}"
+            )
+
+
+def handlers(app: Litestar) -> list[HTTPRouteHandler]:
+    """Every handler of ours, once."""
+    found = {}
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", []):
+            if isinstance(handler, HTTPRouteHandler) and handler.fn.__module__.startswith("app."):
+                found[str(handler)] = handler
+    return list(found.values())
+
+
+def url_for(app: Litestar) -> Callable[..., str]:
+    def url(name: str, **values: Any) -> str:
+        try:
+            return app.route_reverse(name, **values)
+        except NoRouteMatchFoundException:
+            raise LookupError(f"no route {name!r} with {sorted(values)}") from None
+
+    return url

@@ -1,0 +1,68 @@
+"""One request's passage through the house: its id, who, in which language, and the units of work it opened.
+
+A context variable carries it to templates and words, which take no arguments for such things.
+"""
+
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.actor import Actor
+from app.db import Db, Unit
+
+UTC_ZONE = ZoneInfo("UTC")
+
+
+@dataclass(slots=True)
+class Visit:
+    request_id: str = ""
+    actor: Actor | None = None
+    locale: str = "en"
+    theme: str = "system"
+    zone: ZoneInfo = UTC_ZONE
+    currency: str = "EUR"
+    units: str = "kg"
+    secure: bool = False
+    address: str = ""
+    path: str = "/"
+    now: datetime | None = None
+    csrf: str = ""
+    failed: bool = False
+    dbs: list[Db] = field(default_factory=list)
+    cookies: list[str] = field(default_factory=list)  # Set-Cookie lines for the answer
+    after: list[Callable[[], Awaitable[Any]]] = field(default_factory=list)  # once it is committed
+    flash: str = ""
+    route: str = ""
+
+    @property
+    def statements(self) -> int:
+        return sum(db.statements for db in self.dbs)
+
+    async def commit(self) -> None:
+        for db in self.dbs:
+            if isinstance(db, Unit):
+                await db.commit()
+
+    async def rollback(self) -> None:
+        for db in self.dbs:
+            if isinstance(db, Unit):
+                await db.rollback()
+
+
+_here: ContextVar[Visit] = ContextVar("visit")
+NOBODY = Visit()
+
+
+def here() -> Visit:
+    return _here.get(NOBODY)
+
+
+def enter(visit: Visit) -> Any:
+    return _here.set(visit)
+
+
+def leave(token: Any) -> None:
+    _here.reset(token)

@@ -1,0 +1,210 @@
+"""Forms: a Struct says what is wanted, what was typed is never lost.
+
+class Freeze(msgspec.Struct):
+    id: UUID
+    until: date
+    reason: Annotated[str, Meta(min_length=1, max_length=200)]
+
+form = await read_form(request, Freeze)
+if form.value is None: …            # form.typed and form.errors draw the same form again
+"""
+
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import cache
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin
+
+import msgspec
+from litestar.datastructures import UploadFile
+
+from app.web.request import Request
+from app.words import _
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+YES = {"on", "true", "1", "yes"}
+LONGEST = 100_000
+MOST_FIELDS = 2_000
+
+
+@dataclass(slots=True)
+class Form(Generic[S]):
+    value: S | None
+    typed: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def refuse(self, name: str, sentence: str) -> "Form[S]":
+        """The form again, with one more thing to say about it."""
+        return Form(None, self.typed, {**self.errors, name: sentence})
+
+
+async def read_form(request: Request, shape: type[S]) -> Form[S]:
+    """The posted form as the Struct, or what was typed with a sentence per field."""
+    data = await request.form()
+    return read(shape, {name: data.getall(name) for name in data})
+
+
+def read_query(request: Request, shape: type[S]) -> Form[S]:
+    """The same for a GET's query string: filters, search, paging."""
+    params = request.query_params
+    return read(shape, {name: params.getall(name) for name in params})
+
+
+def read(shape: type[S], given: Mapping[str, list[Any]]) -> Form[S]:
+    typed: dict[str, Any] = {}
+    values: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for name, wanted, has_default in fields_of(shape):
+        texts = [clean(item) for item in given.get(name, [])][:MOST_FIELDS]
+        typed[name] = texts if wanted.is_list else (texts[0] if texts else "")
+        try:
+            value = wanted.read(texts)
+        except ValueError as error:
+            errors[name] = str(error)
+            continue
+        if value is MISSING:
+            if not has_default and not wanted.is_optional:
+                errors[name] = _("Please fill this in.")
+            elif wanted.is_optional and not has_default:
+                values[name] = None
+        else:
+            values[name] = value
+    return check(shape, values, typed, errors)
+
+
+def check(shape: type[S], values: dict[str, Any], typed: dict[str, Any], errors: dict[str, str]) -> Form[S]:
+    """Limits written on the Struct, one field at a time so that every field gets its sentence."""
+    for name, wanted, _has_default in fields_of(shape):
+        if name in values:
+            try:
+                values[name] = msgspec.convert(values[name], wanted.annotation, strict=False)
+            except msgspec.ValidationError as error:
+                errors.setdefault(name, sentence(str(error)))
+    if errors:
+        return Form(None, typed, errors)
+    try:
+        return Form(shape(**values), typed, {})
+    except (ValueError, TypeError) as error:  # a Struct's own __post_init__
+        return Form(None, typed, {"": str(error)})
+
+
+class _Missing:
+    pass
+
+
+MISSING = _Missing()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    annotation: Any
+    kind: Any
+    is_list: bool
+    is_optional: bool
+
+    def read(self, texts: list[Any]) -> Any:
+        if self.is_list:
+            return [one(self.kind, text) for text in texts if text not in ("", None)]
+        if self.kind is bool:
+            return bool(texts) and str(texts[-1]).lower() in YES
+        text = texts[0] if texts else ""
+        if text in ("", None):
+            return "" if self.kind is str and texts and not self.is_optional else MISSING
+        return one(self.kind, text)
+
+
+def one(kind: Any, text: Any) -> Any:
+    """One typed text as the kind that is wanted, in a form msgspec takes from here."""
+    if isinstance(text, UploadFile) or not isinstance(text, str):
+        return text
+    if kind in (int, float, Decimal):
+        return number(kind, text)
+    if kind is time:
+        return moment(time, text if len(text) > 5 else text + ":00", _("This is not a time."))
+    if kind is date:
+        return moment(date, text, _("This is not a date."))
+    if kind is datetime:
+        return moment(datetime, text, _("This is not a date and time."))
+    return text
+
+
+def moment(kind: Any, text: str, otherwise: str) -> Any:
+    try:
+        return kind.fromisoformat(text)
+    except ValueError:
+        raise ValueError(otherwise) from None
+
+
+def number(kind: Any, text: str) -> Any:
+    plain = text.replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
+    if "," in plain:
+        plain = plain.replace(".", "").replace(",", ".") if plain.rfind(",") > plain.rfind(".") else plain.replace(",", "")
+    try:
+        value = Decimal(plain) if len(plain) <= 40 else Decimal("NaN")
+    except ArithmeticError:
+        value = Decimal("NaN")
+    if not value.is_finite() or abs(value.adjusted()) > 30:
+        raise ValueError(_("This is not a number."))
+    if kind is int:
+        if value != value.to_integral_value():
+            raise ValueError(_("Whole numbers only."))
+        if abs(value) >= 2**63:
+            raise ValueError(_("This number is too large."))
+        return int(value)
+    return float(value) if kind is float else value
+
+
+def clean(item: Any) -> Any:
+    if not isinstance(item, str):
+        return item
+    # Postgres text has no NUL, UTF-8 has no lone surrogates; neither was typed by a person.
+    text = item.replace("\x00", "").encode("utf-8", "replace").decode()
+    return text.strip()[:LONGEST].replace("\r\n", "\n")
+
+
+@cache
+def fields_of(shape: type[msgspec.Struct]) -> list[tuple[str, Wanted, bool]]:
+    hints = typing.get_type_hints(shape, include_extras=True)
+    found = []
+    for item in msgspec.structs.fields(shape):
+        has_default = item.default is not msgspec.NODEFAULT or item.default_factory is not msgspec.NODEFAULT
+        found.append((item.encode_name, wanted(hints[item.name]), has_default))
+    return found
+
+
+def wanted(annotation: Any) -> Wanted:
+    kind = annotation
+    is_optional = False
+    while True:
+        origin = get_origin(kind)
+        if origin is typing.Annotated:
+            kind = get_args(kind)[0]
+        elif origin in (Union, types.UnionType):
+            is_optional = type(None) in get_args(kind)
+            kind = next((arg for arg in get_args(kind) if arg is not type(None)), str)
+        elif origin in (list, tuple, set, frozenset):
+            inner = wanted(get_args(kind)[0])
+            return Wanted(annotation, inner.kind, True, is_optional)
+        else:
+            return Wanted(annotation, kind, False, is_optional)
+
+
+def sentence(reason: str) -> str:
+    """What msgspec says, as we would say it."""
+    reason = reason.split(" - at")[0]
+    limit = "".join(ch for ch in reason.rsplit(" ", 1)[-1] if ch.isdigit() or ch in ".-")
+    sentences = {
+        "of length >=": _("At least %(limit)s characters.", limit=limit),
+        "of length <=": _("At most %(limit)s characters.", limit=limit),
+        ">=": _("At least %(limit)s.", limit=limit),
+        "<=": _("At most %(limit)s.", limit=limit),
+        " > ": _("More than %(limit)s.", limit=limit),
+        " < ": _("Less than %(limit)s.", limit=limit),
+        "Invalid UUID": _("This choice is not known here."),
+        "Invalid enum": _("Please choose one of the options."),
+    }
+    return next((said for mark, said in sentences.items() if mark in reason), _("This does not look right."))

@@ -1,0 +1,239 @@
+"""The front door: everything that happens to every request, around Litestar.
+
+In order: assets and the service worker straight from memory; a request id; who is asking; a write from another site is
+refused; the app answers; *the unit of work is committed before the first byte of the answer leaves*; headers; one log line.
+"""
+
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import structlog
+
+from app import clock
+from app.db import Database
+from app.log import request_line
+from app.settings import Settings
+from app.visit import Visit, enter, leave
+from app.web.assets import Assets, reply
+from app.web.sessions import Sessions
+from app.words import LOCALES, choose
+
+log = structlog.get_logger("spotter")
+
+Message = dict[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    "font-src 'self'; media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+)
+SCANNER_CSP = CSP.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(self), screen-wake-lock=(self), microphone=(), geolocation=(), payment=()"),
+]
+PLAIN_HEADERS = [*HEADERS, (b"content-security-policy", CSP.encode())]
+SCANNER_HEADERS = [*HEADERS, (b"content-security-policy", SCANNER_CSP.encode())]
+WITH_SCANNER = ("/desk", "/kiosk")
+SAFE = {"GET", "HEAD", "OPTIONS"}
+OURS = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
+
+
+class Front:
+    """ASGI: `granian --factory app.main:create_app` serves this."""
+
+    def __init__(
+        self, app: Any, settings: Settings, database: Database, sessions: Sessions, assets: Assets, bearer: Any = None
+    ) -> None:
+        self.app, self.settings, self.database = app, settings, database
+        self.sessions, self.assets, self.bearer = sessions, assets, bearer
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+        elif scope["type"] == "http":
+            if scope["path"].startswith("/assets/") or scope["path"] == "/sw.js":
+                await self._asset(scope, send)
+            else:
+                await self._visit(scope, receive, send)
+
+    async def _asset(self, scope: Any, send: Send) -> None:
+        headers = dict(scope["headers"])
+        accepts = headers.get(b"accept-encoding", b"").decode("latin-1")
+        match = headers.get(b"if-none-match", b"").decode("latin-1")
+        if scope["path"] == "/sw.js":
+            worker = self.assets.worker()
+            status, lines, body = reply(worker, "no-cache", accepts, match) if worker else (404, [], b"")
+        else:
+            status, lines, body = self.assets.answer(scope["path"].removeprefix("/assets/"), accepts, match)
+        if scope["method"] not in {"GET", "HEAD"}:
+            status, body = 405, b""
+        await send({"type": "http.response.start", "status": status, "headers": [*lines, *PLAIN_HEADERS]})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+    async def _visit(self, scope: Any, receive: Any, send: Send) -> None:
+        began = time.perf_counter()
+        headers = dict(scope["headers"])
+        visit = self._new_visit(scope, headers)
+        scope["visit"] = visit
+        token = enter(visit)
+        answer = Answer(self, visit, scope, headers, send)
+        try:
+            if is_from_elsewhere(scope, headers, self.settings):
+                scope = {**scope, "path": "/refused/from-elsewhere", "raw_path": b"/refused/from-elsewhere", "method": "GET"}
+            else:
+                await self._who(scope, headers, visit)
+            # A HEAD is a GET whose body stays here.
+            await self.app({**scope, "method": "GET"} if scope["method"] == "HEAD" else scope, receive, answer.send)
+        finally:
+            await visit.rollback()
+            leave(token)
+            request_line(visit, scope["method"], answer.status, time.perf_counter() - began)
+
+    def _new_visit(self, scope: Any, headers: dict[bytes, bytes]) -> Visit:
+        given = headers.get(b"x-request-id", b"").decode("latin-1") if self.settings.trusted_proxy else ""
+        return Visit(
+            request_id=given if OURS.match(given) else secrets.token_hex(8),
+            path=scope["path"],
+            secure=self._is_secure(scope, headers),
+            address=self._address(scope, headers),
+        )
+
+    def _is_secure(self, scope: Any, headers: dict[bytes, bytes]) -> bool:
+        if self.settings.trusted_proxy and b"x-forwarded-proto" in headers:
+            return headers[b"x-forwarded-proto"].rsplit(b",", 1)[-1].strip() == b"https"
+        return bool(scope.get("scheme") == "https")
+
+    def _address(self, scope: Any, headers: dict[bytes, bytes]) -> str:
+        """The last hop that our own proxy wrote down; never what the client claims."""
+        if self.settings.trusted_proxy and b"x-forwarded-for" in headers:
+            return headers[b"x-forwarded-for"].rsplit(b",", 1)[-1].strip().decode("latin-1")[:45]
+        return str((scope.get("client") or ("", 0))[0])
+
+    async def _who(self, scope: Any, headers: dict[bytes, bytes], visit: Visit) -> None:
+        cookies = read_cookies(headers.get(b"cookie", b""))
+        visit.flash = unquote(cookies.get("flash", ""))[:300]
+        now = clock.now()
+        authorization = headers.get(b"authorization", b"").decode("latin-1")
+        if self.bearer is not None and authorization.startswith("Bearer ") and scope["path"].startswith("/api/"):
+            visit.actor = await self.bearer(self.database, authorization.removeprefix("Bearer "), now)
+        else:
+            sid = cookies.get(self.sessions.cookie_name(visit.secure), "")
+            if 20 <= len(sid) <= 100:
+                visit.actor = await self.sessions.actor(self.database, sid, now)
+                scope["recheck"] = lambda: self.sessions.actor(self.database, sid, clock.now())
+            if visit.actor is not None:
+                visit.csrf = self.sessions.csrf(visit.actor)
+        self._taste(visit, headers, cookies)
+
+    def _taste(self, visit: Visit, headers: dict[bytes, bytes], cookies: dict[str, str]) -> None:
+        """Language, theme and zone: the person's, else the cookie's, else the browser's."""
+        who = visit.actor
+        chosen = cookies.get("language", "")
+        if who is not None:
+            visit.locale, visit.theme, visit.zone = who.locale, who.theme, who.zone
+            visit.currency, visit.units = who.currency, who.units
+        else:
+            visit.locale = chosen if chosen in LOCALES else choose(headers.get(b"accept-language", b"").decode("latin-1"))
+            visit.theme = cookies.get("theme", "system") if cookies.get("theme") in {"light", "dark"} else "system"
+        if chosen == "xx" and self.settings.dev:
+            visit.locale = "xx"
+
+
+class Answer:
+    """Stands between the app and the wire: commits, then lets the answer go."""
+
+    def __init__(self, front: Front, visit: Visit, scope: Any, asked: dict[bytes, bytes], send: Send) -> None:
+        self.front, self.visit, self.scope, self.asked, self.wire = front, visit, scope, asked, send
+        self.status = 0
+        self.swallow = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await self._start(message)
+        elif not self.swallow:
+            if self.scope["method"] == "HEAD":
+                message = {**message, "body": b""}
+            await self.wire(message)
+
+    async def _start(self, message: Message) -> None:
+        if self.visit.failed or message["status"] >= 500:
+            await self.visit.rollback()
+        else:
+            try:
+                await self.visit.commit()
+            except Exception as error:
+                log.error("commit_failed", exc_info=error, request_id=self.visit.request_id)
+                await self.visit.rollback()
+                self.swallow = True
+                await self._say_it_failed()
+                return
+            for what in self.visit.after:
+                await what()
+        self.status = message["status"]
+        await self.wire({**message, "headers": [*message.get("headers", []), *self._headers(message)]})
+
+    async def _say_it_failed(self) -> None:
+        """Drawn without the app, which already thinks that it said yes."""
+        self.visit.cookies.clear()
+        self.status = 503
+        text = b"Nothing was saved: the database did not confirm. Please try again."
+        lines = [(b"content-type", b"text/plain; charset=utf-8"), (b"retry-after", b"2")]
+        if self.asked.get(b"hx-request") == b"true":
+            text = (
+                b'<hx-partial hx-target="#toasts" hx-swap="beforeend"><output class="toast" role="alert">'
+                + text
+                + b"</output></hx-partial>"
+            )
+            lines[0] = (b"content-type", b"text/html; charset=utf-8")
+        elif self.scope["path"].startswith("/api/"):
+            lines[0] = (b"content-type", b"application/problem+json")
+            text = b'{"type":"about:blank","title":"Not saved","status":503,"detail":"' + text + b'"}'
+        lines.append((b"content-length", str(len(text)).encode()))
+        await self.wire({"type": "http.response.start", "status": 503, "headers": [*lines, *self._headers({"headers": lines})]})
+        await self.wire({"type": "http.response.body", "body": text})
+
+    def _headers(self, message: Message) -> list[tuple[bytes, bytes]]:
+        visit = self.visit
+        has = {name for name, _value in message.get("headers", [])}
+        security = SCANNER_HEADERS if visit.path.startswith(WITH_SCANNER) else PLAIN_HEADERS
+        found = [line for line in security if line[0] not in has]
+        found.append((b"x-request-id", visit.request_id.encode()))
+        found += [(b"set-cookie", line.encode("latin-1", "replace")) for line in visit.cookies]
+        if b"cache-control" not in has:
+            shared_desk = visit.actor is not None and visit.actor.is_staff
+            found.append((b"cache-control", b"no-store" if shared_desk or visit.actor is None else b"private, no-cache"))
+        if b"vary" not in has:
+            found.append((b"vary", b"HX-Request, HX-Request-Type, Cookie, Accept-Language"))
+        return found
+
+
+def read_cookies(header: bytes) -> dict[str, str]:
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(header.decode("latin-1")).items()}
+    except CookieError:
+        return {}
+
+
+def is_from_elsewhere(scope: Any, headers: dict[bytes, bytes], settings: Settings) -> bool:
+    """A browser's write that another site started. Programs with a bearer token have no cookie to abuse."""
+    if scope["method"] in SAFE or (scope["path"].startswith("/api/") and b"authorization" in headers):
+        return False
+    site = headers.get(b"sec-fetch-site")
+    if site is not None:
+        return site not in {b"same-origin", b"none"}
+    origin = headers.get(b"origin")
+    if origin is None:
+        return b"cookie" in headers and not scope["path"].startswith("/api/v1/tokens")
+    host = headers.get(b"host", b"").decode("latin-1")
+    theirs = urlsplit(origin.decode("latin-1")).netloc
+    return theirs != host and origin.decode("latin-1") != settings.origin
