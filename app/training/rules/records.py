@@ -1,0 +1,115 @@
+"""Personal records: the heaviest, the most repetitions, the best estimate, the most work, the longest, the farthest."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from app.training.rules.sets import DoneSet, e1rm
+
+KINDS = ("weight", "reps", "e1rm", "volume", "time", "distance")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One best of one person at one exercise. `before` is what it beat: None the very first time, which nobody celebrates."""
+
+    kind: str
+    value: int  # grams, repetitions, grams·repetitions, seconds or metres
+    at_grams: int  # the weight that the repetitions were done at, else 0
+    before: int | None
+    set_id: UUID | None  # a volume belongs to the whole exercise, not to a set
+    workout_id: UUID
+    at: datetime
+    beaten_at: datetime | None = None
+
+    @property
+    def is_worth_telling(self) -> bool:
+        return self.before is not None
+
+
+def all_records(sets: Iterable[DoneSet]) -> list[Record]:
+    """Every record that ever stood, from the sets of one exercise in the order they were done."""
+    records: list[Record] = []
+    for session in _sessions(sets):
+        records = with_session(records, session)
+    return records
+
+
+def with_session(records: Sequence[Record], session: Sequence[DoneSet]) -> list[Record]:
+    """The records after one more session of that exercise."""
+    now = list(records)
+    counted = [one for one in session if one.counts and not one.numbers.is_empty]
+    for one in counted:
+        for fresh in broken_by(one, standing(now)):
+            now = [*_beaten(now, fresh), fresh]
+    if fresh_volume := _volume(counted, standing(now)):
+        now = [*_beaten(now, fresh_volume), fresh_volume]
+    return now
+
+
+def broken_by(done: DoneSet, best: Sequence[Record]) -> list[Record]:
+    """What this one set broke, given the records that stand. The row in the workout lights up from this."""
+    if not done.counts:
+        return []
+    numbers, found = done.numbers, []
+    for kind, value in (
+        ("weight", numbers.grams if numbers.reps else None),
+        ("e1rm", e1rm(numbers)),
+        ("time", numbers.seconds),
+        ("distance", numbers.metres),
+    ):
+        if value and value > (before := _value(best, kind) or 0):
+            found.append(_record(kind, value, 0, before or None, done))
+    if fresh := _reps_at_weight(done, best):
+        found.append(fresh)
+    return found
+
+
+def standing(records: Iterable[Record]) -> list[Record]:
+    return [one for one in records if one.beaten_at is None]
+
+
+def _reps_at_weight(done: DoneSet, best: Sequence[Record]) -> Record | None:
+    """More repetitions than ever at this weight *or more*: easier sets at a lighter weight are no news."""
+    reps, weight = done.numbers.reps, done.numbers.grams or 0
+    if not reps:
+        return None
+    most = max((one.value for one in best if one.kind == "reps" and one.at_grams >= weight), default=0)
+    if reps <= most:
+        return None
+    # A heavier weight than ever is told as a weight; it becomes a repetition record silently.
+    return _record("reps", reps, weight, most or None, done)
+
+
+def _volume(session: Sequence[DoneSet], best: Sequence[Record]) -> Record | None:
+    total = sum(one.numbers.volume for one in session)
+    before = _value(best, "volume") or 0
+    if total <= before:
+        return None
+    return replace(_record("volume", total, 0, before or None, session[-1]), set_id=None)
+
+
+def _beaten(records: Sequence[Record], fresh: Record) -> list[Record]:
+    def falls(one: Record) -> bool:
+        if one.kind != fresh.kind or one.beaten_at is not None:
+            return False
+        return one.kind != "reps" or (one.at_grams <= fresh.at_grams and one.value <= fresh.value)
+
+    return [replace(one, beaten_at=fresh.at) if falls(one) else one for one in records]
+
+
+def _value(best: Sequence[Record], kind: str) -> int | None:
+    return max((one.value for one in best if one.kind == kind), default=None)
+
+
+def _record(kind: str, value: int, at_grams: int, before: int | None, done: DoneSet) -> Record:
+    return Record(kind, value, at_grams, before, done.set_id, done.workout_id, done.at)
+
+
+def _sessions(sets: Iterable[DoneSet]) -> list[list[DoneSet]]:
+    """By workout, the earliest first; two workouts whose sets interleave stay two workouts."""
+    by_workout: dict[UUID, list[DoneSet]] = {}
+    for one in sorted(sets, key=lambda one: (one.at, one.workout_id, one.set_id)):
+        by_workout.setdefault(one.workout_id, []).append(one)
+    return list(by_workout.values())
