@@ -125,9 +125,8 @@ class Unit(Db):
         connection, self.connection = self.connection, None
         try:
             tag = await connection.execute("release savepoint work" if self.within else "commit")
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            if not connection.is_closed():
-                await connection.execute("rollback to savepoint work" if self.within else "rollback")
+        except Exception as error:
+            await self._undo(connection)
             raise CommitFailed(str(error)) from error
         finally:
             await self.pool.release(connection)
@@ -139,10 +138,17 @@ class Unit(Db):
             return
         connection, self.connection = self.connection, None
         try:
-            if not connection.is_closed():
-                await connection.execute("rollback to savepoint work" if self.within else "rollback")
+            await self._undo(connection)
         finally:
             await self.pool.release(connection)
+
+    async def _undo(self, connection: Any) -> None:
+        """A connection that cannot even roll back is thrown away: the server then does it."""
+        try:
+            if not connection.is_closed():
+                await connection.execute("rollback to savepoint work" if self.within else "rollback")
+        except Exception:
+            connection.terminate()
 
 
 async def _prepare(connection: asyncpg.Connection) -> None:

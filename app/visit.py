@@ -31,6 +31,7 @@ class Visit:
     now: datetime | None = None
     csrf: str = ""
     failed: bool = False
+    lost: bool = False  # the connection to the database broke: nobody knows, so the whole act may be tried again
     dbs: list[Db] = field(default_factory=list)
     cookies: list[str] = field(default_factory=list)  # Set-Cookie lines for the answer
     after: list[Callable[[], Awaitable[Any]]] = field(default_factory=list)  # once it is committed
@@ -45,6 +46,13 @@ class Visit:
         for db in self.dbs:
             if isinstance(db, Unit):
                 await db.commit()
+
+    def again(self) -> None:
+        """As if nothing had happened yet: the same act, with the same ids, from the start."""
+        self.failed = self.lost = False
+        self.dbs.clear()
+        self.cookies.clear()
+        self.after.clear()
 
     async def rollback(self) -> None:
         for db in self.dbs:

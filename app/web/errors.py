@@ -99,23 +99,28 @@ def on_database(request: Request, error: Exception) -> Response[Any]:
     if isinstance(error, (asyncpg.DataError, asyncpg.CharacterNotInRepertoireError)):
         return answer(request, 422)
     if isinstance(error, AWAY):
+        request.visit.lost = isinstance(error, LOST)
         log.error("database_away", error=type(error).__name__, request_id=request.visit.request_id)
         return answer(request, 503, headers={"Retry-After": "2"})
     return on_bug(request, error)
 
 
-AWAY = (
+LOST = (
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    asyncpg.InterfaceError,
+    ConnectionError,
+)
+AWAY = (
+    *LOST,
     asyncpg.TooManyConnectionsError,
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
     asyncpg.DiskFullError,
-    asyncpg.InterfaceError,
     CommitFailed,
-    ConnectionError,
     TimeoutError,
 )
 
@@ -127,6 +132,13 @@ def on_bug(request: Request, error: Exception) -> Response[Any]:
 
 def handlers() -> ExceptionHandlersMap:
     """Litestar asks by class along the exception's ancestry; ours take our own Request."""
-    database = (asyncpg.PostgresError, asyncpg.InterfaceError, CommitFailed, ConnectionError, TimeoutError)
+    database = (
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+        CommitFailed,
+        ConnectionError,
+        TimeoutError,
+    )
     found: dict[Any, Any] = {HTTPException: on_http, Exception: on_bug}
     return found | dict.fromkeys(database, on_database)

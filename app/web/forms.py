@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
-from typing import Any, Generic, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 
 import msgspec
 from litestar.datastructures import UploadFile
@@ -81,7 +81,7 @@ def check(shape: type[S], values: dict[str, Any], typed: dict[str, Any], errors:
     for name, wanted, _has_default in fields_of(shape):
         if name in values:
             try:
-                values[name] = msgspec.convert(values[name], wanted.annotation, strict=False)
+                values[name] = wanted.limited(values[name])
             except msgspec.ValidationError as error:
                 errors.setdefault(name, sentence(str(error)))
     if errors:
@@ -105,6 +105,16 @@ class Wanted:
     kind: Any
     is_list: bool
     is_optional: bool
+    meta: msgspec.Meta | None = None
+
+    def limited(self, value: Any) -> Any:
+        if self.kind is not Decimal:
+            return msgspec.convert(value, self.annotation, strict=False)
+        # msgspec takes no limits on decimals; a float is near enough to compare with them.
+        for each in value if self.is_list else [value]:
+            if each is not None:
+                msgspec.convert(float(each), Annotated[float, self.meta] if self.meta else float)
+        return value
 
     def read(self, texts: list[Any]) -> Any:
         if self.is_list:
@@ -179,24 +189,26 @@ def fields_of(shape: type[msgspec.Struct]) -> list[tuple[str, Wanted, bool]]:
 def wanted(annotation: Any) -> Wanted:
     kind = annotation
     is_optional = False
+    meta = None
     while True:
         origin = get_origin(kind)
-        if origin is typing.Annotated:
+        if origin is Annotated:
+            meta = next((item for item in get_args(kind)[1:] if isinstance(item, msgspec.Meta)), meta)
             kind = get_args(kind)[0]
         elif origin in (Union, types.UnionType):
             is_optional = type(None) in get_args(kind)
             kind = next((arg for arg in get_args(kind) if arg is not type(None)), str)
         elif origin in (list, tuple, set, frozenset):
             inner = wanted(get_args(kind)[0])
-            return Wanted(annotation, inner.kind, True, is_optional)
+            return Wanted(annotation, inner.kind, True, is_optional, inner.meta)
         else:
-            return Wanted(annotation, kind, False, is_optional)
+            return Wanted(annotation, kind, False, is_optional, meta)
 
 
 def sentence(reason: str) -> str:
     """What msgspec says, as we would say it."""
     reason = reason.split(" - at")[0]
-    limit = "".join(ch for ch in reason.rsplit(" ", 1)[-1] if ch.isdigit() or ch in ".-")
+    limit = "".join(ch for ch in reason.rsplit(" ", 1)[-1] if ch.isdigit() or ch in ".-").removesuffix(".0")
     sentences = {
         "of length >=": _("At least %(limit)s characters.", limit=limit),
         "of length <=": _("At most %(limit)s characters.", limit=limit),

@@ -4,6 +4,7 @@ In order: assets and the service worker straight from memory; a request id; who 
 refused; the app answers; *the unit of work is committed before the first byte of the answer leaves*; headers; one log line.
 """
 
+import asyncio
 import re
 import secrets
 import time
@@ -20,6 +21,7 @@ from app.log import request_line
 from app.settings import Settings
 from app.visit import Visit, enter, leave
 from app.web.assets import Assets, reply
+from app.web.errors import LOST
 from app.web.sessions import Sessions
 from app.words import LOCALES, choose
 
@@ -45,6 +47,8 @@ PLAIN_HEADERS = [*HEADERS, (b"content-security-policy", CSP.encode())]
 SCANNER_HEADERS = [*HEADERS, (b"content-security-policy", SCANNER_CSP.encode())]
 WITH_SCANNER = ("/desk", "/kiosk")
 SAFE = {"GET", "HEAD", "OPTIONS"}
+TOAST = b'<hx-partial hx-target="#toasts" hx-swap="beforeend"><output class="toast" role="alert">%s</output></hx-partial>'
+PROBLEM = b'{"type":"about:blank","title":"Not saved","status":503,"detail":"%s"}'
 OURS = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
 
 
@@ -56,6 +60,8 @@ class Front:
     ) -> None:
         self.app, self.settings, self.database = app, settings, database
         self.sessions, self.assets, self.bearer = sessions, assets, bearer
+        # Postgres restarts in a second or two: people wait for it rather than read about it.
+        self.patience: tuple[float, ...] = (0.1, 0.3, 0.6, 1.0)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -87,17 +93,36 @@ class Front:
         scope["visit"] = visit
         token = enter(visit)
         answer = Answer(self, visit, scope, headers, send)
+        body = Body(receive)
         try:
-            if is_from_elsewhere(scope, headers, self.settings):
-                scope = {**scope, "path": "/refused/from-elsewhere", "raw_path": b"/refused/from-elsewhere", "method": "GET"}
-            else:
-                await self._who(scope, headers, visit)
-            # A HEAD is a GET whose body stays here.
-            await self.app({**scope, "method": "GET"} if scope["method"] == "HEAD" else scope, receive, answer.send)
+            for pause in (*self.patience, None):
+                answer.may_try_again = pause is not None and body.is_kept
+                await self._once(scope, headers, visit, body, answer)
+                if not answer.wants_another_try:
+                    break
+                await asyncio.sleep(pause or 0)
+                answer.start_over()
+                body.rewind()
         finally:
             await visit.rollback()
             leave(token)
             request_line(visit, scope["method"], answer.status, time.perf_counter() - began)
+
+    async def _once(self, scope: Any, headers: dict[bytes, bytes], visit: Visit, body: "Body", answer: "Answer") -> None:
+        asked = {**scope, "state": dict(scope.get("state") or {})}
+        if is_from_elsewhere(scope, headers, self.settings):
+            asked |= {"path": "/refused/from-elsewhere", "raw_path": b"/refused/from-elsewhere", "method": "GET"}
+        else:
+            try:
+                await self._who(asked, headers, visit)
+            except LOST:
+                visit.lost = True
+                log.error("database_away", request_id=visit.request_id)
+                await answer.say_it_failed()
+                return
+        if asked["method"] == "HEAD":  # a GET whose body stays here
+            asked["method"] = "GET"
+        await self.app(asked, body, answer.send)
 
     def _new_visit(self, scope: Any, headers: dict[bytes, bytes]) -> Visit:
         given = headers.get(b"x-request-id", b"").decode("latin-1") if self.settings.trusted_proxy else ""
@@ -149,6 +174,37 @@ class Front:
             visit.locale = "xx"
 
 
+class Body:
+    """What the client sends, kept so that the same act can be tried again when the database went away in the middle."""
+
+    MOST = 1_000_000
+
+    def __init__(self, receive: Any) -> None:
+        self.receive = receive
+        self.kept: list[Message] = []
+        self.size = 0
+        self.at = 0
+
+    @property
+    def is_kept(self) -> bool:
+        return self.size <= self.MOST
+
+    async def __call__(self) -> Message:
+        if self.at < len(self.kept):
+            self.at += 1
+            return self.kept[self.at - 1]
+        message: Message = await self.receive()
+        if message["type"] == "http.request":
+            self.size += len(message.get("body", b""))
+            if self.is_kept:
+                self.kept.append(message)
+                self.at += 1
+        return message
+
+    def rewind(self) -> None:
+        self.at = 0
+
+
 class Answer:
     """Stands between the app and the wire: commits, then lets the answer go."""
 
@@ -156,6 +212,12 @@ class Answer:
         self.front, self.visit, self.scope, self.asked, self.wire = front, visit, scope, asked, send
         self.status = 0
         self.swallow = False
+        self.may_try_again = False
+        self.wants_another_try = False
+
+    def start_over(self) -> None:
+        self.swallow = self.wants_another_try = False
+        self.visit.again()
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -166,6 +228,10 @@ class Answer:
             await self.wire(message)
 
     async def _start(self, message: Message) -> None:
+        if self.visit.lost and self.may_try_again:
+            self.swallow = self.wants_another_try = True
+            await self.visit.rollback()
+            return
         if self.visit.failed or message["status"] >= 500:
             await self.visit.rollback()
         else:
@@ -174,30 +240,30 @@ class Answer:
             except Exception as error:
                 log.error("commit_failed", exc_info=error, request_id=self.visit.request_id)
                 await self.visit.rollback()
-                self.swallow = True
-                await self._say_it_failed()
+                self.visit.lost = isinstance(error.__cause__, LOST)
+                await self.say_it_failed()
                 return
             for what in self.visit.after:
                 await what()
         self.status = message["status"]
         await self.wire({**message, "headers": [*message.get("headers", []), *self._headers(message)]})
 
-    async def _say_it_failed(self) -> None:
-        """Drawn without the app, which already thinks that it said yes."""
+    async def say_it_failed(self) -> None:
+        """Drawn without the app, which may already think that it said yes."""
+        self.swallow = True
+        if self.visit.lost and self.may_try_again:
+            self.wants_another_try = True
+            return
         self.visit.cookies.clear()
         self.status = 503
         text = b"Nothing was saved: the database did not confirm. Please try again."
         lines = [(b"content-type", b"text/plain; charset=utf-8"), (b"retry-after", b"2")]
         if self.asked.get(b"hx-request") == b"true":
-            text = (
-                b'<hx-partial hx-target="#toasts" hx-swap="beforeend"><output class="toast" role="alert">'
-                + text
-                + b"</output></hx-partial>"
-            )
+            text = TOAST % text
             lines[0] = (b"content-type", b"text/html; charset=utf-8")
         elif self.scope["path"].startswith("/api/"):
             lines[0] = (b"content-type", b"application/problem+json")
-            text = b'{"type":"about:blank","title":"Not saved","status":503,"detail":"' + text + b'"}'
+            text = PROBLEM % text
         lines.append((b"content-length", str(len(text)).encode()))
         await self.wire({"type": "http.response.start", "status": 503, "headers": [*lines, *self._headers({"headers": lines})]})
         await self.wire({"type": "http.response.body", "body": text})

@@ -66,7 +66,7 @@ class HeardUnit:
     lines: tuple[Heard, ...]
 
 
-class Misheard(Exception):  # noqa: N818 - never leaves this file
+class Misheard(Exception):
     def __init__(self, column: int, code: str, word: str) -> None:
         self.fault = column, code, word
 

@@ -1,0 +1,86 @@
+"""Nothing says yes before COMMIT."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from app.db import CommitFailed, Database, Db, Unit, new_id, open_pool
+from tests.conftest import Committed
+
+
+async def test_an_aborted_transaction_does_not_commit_quietly(committed: Committed) -> None:
+    unit = Unit(committed.database.pool)
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await unit.value("select 1/0")
+    with pytest.raises(CommitFailed):
+        await unit.commit()
+
+
+async def test_a_backend_killed_before_commit_is_no_yes(committed: Committed) -> None:
+    unit = committed.database.unit("kill")
+    await unit.run("update club set name = 'Other'")
+    pid = await unit.value("select pg_backend_pid()")
+    await committed.db.value("select pg_terminate_backend($1)", pid)
+    with pytest.raises(CommitFailed):
+        await unit.commit()
+    assert await committed.db.value("select name from club") == "Iron Yard"
+
+
+async def test_the_requests_id_reaches_the_database(committed: Committed) -> None:
+    async with committed.database.work("0123abcd") as db:
+        assert await db.value("select current_setting('application_name')") == "0123abcd"
+    assert await committed.db.value("select current_setting('application_name')") != "0123abcd"
+
+
+async def test_connections_come_back_clean_after_a_failure(committed: Committed) -> None:
+    for _try in range(15):  # more than the pool holds
+        with pytest.raises(asyncpg.UndefinedTableError):
+            async with committed.database.work() as db:
+                await db.run("select * from nowhere")
+    assert await committed.db.value("select 1") == 1
+
+
+async def test_a_restarted_postgres_is_found_again_without_a_failed_answer(committed: Committed) -> None:
+    committed.app.patience = (0.1, 0.2, 0.4, 0.8, 1.0)
+    mo = await committed.as_("mo")
+    assert (await mo.get("/")).headers["location"] == "/today"
+    await committed.app.sessions.cache.new_epoch()
+    await committed.db.value(
+        "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()",
+        committed.name,
+    )
+    answers = await asyncio.gather(*(mo.get("/") for _ in range(8)))
+    assert {answer.status_code for answer in answers} == {303}
+    assert {answer.headers["location"] for answer in answers} == {"/today"}
+
+
+async def test_ids_sort_by_the_moment_they_were_made() -> None:
+    ids = []
+    for _ in range(3):
+        ids.append(new_id())
+        await asyncio.sleep(0.002)
+    assert ids == sorted(ids)
+    assert {id.version for id in ids} == {7}
+
+
+async def test_rows_become_dataclasses_with_what_is_nested(db: Db) -> None:
+    from dataclasses import dataclass
+
+    @dataclass(frozen=True)
+    class Inner:
+        n: int
+
+    @dataclass(frozen=True)
+    class Outer:
+        name: str
+        inners: list[Inner]
+
+    found = await db.one(Outer, "select 'a' as name, json_agg(json_build_object('n', n)) as inners from generate_series(1, 2) n")
+    assert found == Outer("a", [Inner(1), Inner(2)])
+
+
+async def test_old_poolers_are_spoken_to_without_prepared_statements(committed: Committed) -> None:
+    pool = await open_pool(committed.dsn, size=1, statement_cache=False)
+    assert await Database(pool).reading().value("select 1") == 1
+    await pool.close()
