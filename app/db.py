@@ -9,7 +9,7 @@ Three ways to ask, one way to write SQL:
 import os
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
@@ -129,7 +129,7 @@ class Unit(Db):
             await self._undo(connection)
             raise CommitFailed(str(error)) from error
         finally:
-            await self.pool.release(connection)
+            await self._give_back(connection)
         if tag not in {"COMMIT", "RELEASE"}:
             raise CommitFailed(tag)
 
@@ -140,6 +140,10 @@ class Unit(Db):
         try:
             await self._undo(connection)
         finally:
+            await self._give_back(connection)
+
+    async def _give_back(self, connection: Any) -> None:
+        with suppress(asyncpg.InterfaceError):
             await self.pool.release(connection)
 
     async def _undo(self, connection: Any) -> None:
@@ -148,7 +152,9 @@ class Unit(Db):
             if not connection.is_closed():
                 await connection.execute("rollback to savepoint work" if self.within else "rollback")
         except Exception:
-            connection.terminate()
+            # Broken in the middle; asyncpg may already have taken it back by itself.
+            with suppress(asyncpg.InterfaceError):
+                connection.terminate()
 
 
 async def _prepare(connection: asyncpg.Connection) -> None:
