@@ -20,6 +20,7 @@ from app.web.cache import open_cache
 from app.web.front import Front
 from app.web.request import Request
 from app.web.sessions import Sessions
+from app.web.showcase import router as showcase
 from app.web.system import router as system
 from app.web.templating import Templates
 
@@ -40,7 +41,7 @@ def create_app(given: settings.Settings | None = None, database: db.Database | N
     state = State({"settings": config, "assets": assets, "templates": templates, "sessions": sessions, "database": house})
     state["bell"] = live.open_bell(config.valkey_url, config.workers, config.direct or "", house.pool)
     app = Litestar(
-        route_handlers=ROUTERS,
+        route_handlers=[*ROUTERS, showcase] if config.dev else ROUTERS,
         dependencies=DEPENDENCIES,
         guards=[same_form],
         request_class=Request,
