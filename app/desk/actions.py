@@ -9,7 +9,7 @@ from app.actor import Actor
 from app.db import Db
 from app.desk import queries
 from app.desk.queries import Arrival, Board, Facts
-from app.desk.rules import UNDO, Member, Pass, Verdict, verdict
+from app.desk.rules.verdict import UNDO, Member, Pass, Verdict, verdict
 
 TRIES = 8
 
@@ -61,7 +61,7 @@ class Outcome:
 
     @property
     def kind(self) -> str:
-        return "overridden" if self.why else self.verdict.outcome
+        return self.verdict.outcome
 
     @property
     def opens(self) -> bool:
@@ -102,11 +102,7 @@ def _rule(facts: Facts, door: Door, tap: Tap, now: datetime) -> Verdict:
     ruling = verdict(facts.standing, facts.moment(now), door.channel)
     if not tap.why or ruling.is_new_visit or facts.member is None:
         return ruling
-    return replace(ruling, outcome="warned", takes=ruling.could_take)
-
-
-def _is_override(ruling: Verdict, tap: Tap) -> bool:
-    return bool(tap.why) and ruling.is_new_visit
+    return replace(ruling, outcome="overridden", takes=ruling.could_take)
 
 
 def _as_then(facts: Facts, door: Door, tap: Tap) -> Outcome | Reused:
@@ -115,8 +111,7 @@ def _as_then(facts: Facts, door: Door, tap: Tap) -> Outcome | Reused:
     assert stored is not None
     if bytes.fromhex(stored.hash) != tap.hash(door):
         return Reused(tap.id)
-    outcome = "warned" if stored.outcome == "overridden" else stored.outcome
-    said = Verdict(outcome, stored.reasons, stored.membership_id)
+    said = Verdict(stored.outcome, stored.reasons, stored.membership_id)
     return Outcome(
         tap.id,
         stored.at,
@@ -203,11 +198,11 @@ async def _write(db: Db, door: Door, tap: Tap, facts: Facts, ruling: Verdict, no
         door.device,
         tap.card,
         facts.member.name,
-        "overridden" if _is_override(ruling, tap) else ruling.outcome,
+        ruling.outcome,
         list(ruling.codes),
         queries.as_rows(ruling.reasons),
         tap.hash(door),
-        tap.why if _is_override(ruling, tap) else "",
+        tap.why if ruling.outcome == "overridden" else "",
     )
 
 
@@ -242,7 +237,6 @@ def _pass(facts: Facts, ruling: Verdict) -> Pass | None:
 def _outcome(facts: Facts, door: Door, tap: Tap, ruling: Verdict, left: int | None, now: datetime) -> Outcome:
     """The board as it is after this tap, without asking again."""
     member, used = facts.member, _pass(facts, ruling)
-    overridden = _is_override(ruling, tap)
     came = ruling.is_new_visit
     was_in = member is not None and member.last_visit is not None and member.last_visit.is_open
     was_in_here = was_in and member is not None and member.last_visit is not None and member.last_visit.gym_id == door.gym_id
@@ -250,7 +244,7 @@ def _outcome(facts: Facts, door: Door, tap: Tap, ruling: Verdict, left: int | No
         tap.id,
         now,
         member.name if member else "",
-        "overridden" if overridden else ruling.outcome,
+        ruling.outcome,
         ruling.codes,
         door.channel,
         member.id if member else None,
@@ -259,7 +253,9 @@ def _outcome(facts: Facts, door: Door, tap: Tap, ruling: Verdict, left: int | No
         left,
         is_in=came,
     )
-    arrivals = tuple(replace(each, is_in=False) if came and member and each.member_id == member.id else each for each in facts.arrivals)
+    arrivals = tuple(
+        replace(each, is_in=False) if came and member and each.member_id == member.id else each for each in facts.arrivals
+    )
     board = replace(
         facts.board,
         inside=facts.inside + (came and not was_in_here),
@@ -270,7 +266,7 @@ def _outcome(facts: Facts, door: Door, tap: Tap, ruling: Verdict, left: int | No
         left = used.visits_left
     weeks = (*facts.weeks, facts.today - timedelta(days=facts.today.weekday())) if came else facts.weeks
     streak = queries.streak(weeks, facts.today)
-    return Outcome(tap.id, now, ruling, board, facts.currency, tap.card, member, left, streak, why=tap.why if overridden else "")
+    return Outcome(tap.id, now, ruling, board, facts.currency, tap.card, member, left, streak, why=tap.why)
 
 
 # --- taking back, leaving ----------------------------------------------------------------------------------------------
@@ -383,5 +379,3 @@ async def rule(db: Db, actor: Actor, rules: queries.DoorRules, *, now: datetime)
         actor.person_id,
         now,
     )
-
-

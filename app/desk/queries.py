@@ -8,8 +8,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.db import Db
-from app.desk.policy import Policy
-from app.desk.rules import Member, Reason, Standing
+from app.desk.rules.policy import Policy
+from app.desk.rules.verdict import Member, Reason, Standing
 
 FEED = 12  # arrivals on the board
 
@@ -166,7 +166,7 @@ select here.id as gym_id, here.name as gym, here.zone, here.currency, here.today
         'visits_today', (select count(*) from came v where v.membership_id = s.id and v.day = here.today and not v.is_undone),
         'gym_ids', s.gym_ids,
         'windows', (select coalesce(jsonb_agg(jsonb_build_object(
-            'weekday', w ->> 'day', 'opens', left(w ->> 'from', 5) || ':00',
+            'weekday', (w ->> 'day')::int, 'opens', left(w ->> 'from', 5) || ':00',
             'closes', case when left(w ->> 'to', 2) = '24' then '00:00:00' else left(w ->> 'to', 5) || ':00' end)), '[]'::jsonb)
           from jsonb_array_elements(s.windows) w),
         'freezes', (select coalesce(jsonb_agg(jsonb_build_object('from_on', f.starts_on,
@@ -300,7 +300,7 @@ async def door_rules(db: Db, gym_id: UUID) -> DoorRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Exception_:
+class Irregular:
     id: UUID
     kind: str  # override or undo
     at: datetime
@@ -312,9 +312,9 @@ class Exception_:
     gave_back: bool = False
 
 
-async def exceptions(db: Db, gym_id: UUID, since: datetime, until: datetime) -> list[Exception_]:
+async def exceptions(db: Db, gym_id: UUID, since: datetime, until: datetime) -> list[Irregular]:
     return await db.all(
-        Exception_,
+        Irregular,
         """select e.*, p.name, w.name as by from (
           select id, 'override' as kind, at, member_id, by as by_id, why, codes, false as gave_back from override
           where gym_id = $1 and at >= $2 and at < $3

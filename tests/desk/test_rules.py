@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.desk.policy import CHANNELS, CODES, TABLE, Policy, changes_only
-from app.desk.rules import (
+from app.desk.rules.policy import CHANNELS, CODES, TABLE, Policy, changes_only
+from app.desk.rules.verdict import (
     FIXES,
     Freeze,
     LastVisit,
@@ -263,9 +263,7 @@ def test_a_turnstile_may_refuse_a_second_person_on_the_same_card():
 
 def test_trap_thirty_days_sold_are_thirty_days_at_the_door():
     sold = replace(MONTHLY, starts_on=date(2026, 3, 1), ends_on=date(2026, 3, 30))
-    came_in = [
-        day for day in range(1, 32) if verdict(of(sold), datetime(2026, 3, day, 9, tzinfo=BELGRADE), "desk").is_in
-    ]
+    came_in = [day for day in range(1, 32) if verdict(of(sold), datetime(2026, 3, day, 9, tzinfo=BELGRADE), "desk").is_in]
     assert came_in == list(range(1, 31))
 
 

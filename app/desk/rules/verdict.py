@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from app.desk.policy import RANK, Policy
+from app.desk.rules.policy import RANK, Policy
 
 SEVERITY = {"allow": 0, "warn": 1, "block": 2}
-OUTCOMES = ("allowed", "warned", "refused", "again")
+OUTCOMES = ("allowed", "warned", "refused", "again", "overridden")
 
 # With one of these a pass gives nothing that an override could take.
 SPENT = frozenset({"frozen", "suspended", "expired", "cancelled", "not_started", "no_visits_left", "wrong_gym"})
@@ -108,7 +108,7 @@ class Verdict:
 
     @property
     def is_new_visit(self) -> bool:
-        return self.outcome in {"allowed", "warned"}
+        return self.outcome in {"allowed", "warned", "overridden"}
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -200,7 +200,12 @@ def _same_visit(standing: Standing, member: Member, moment: datetime) -> Reason 
 
 def _gym(standing: Standing, member: Member, moment: datetime) -> Iterator[Reason]:
     last = member.last_visit
-    if last is not None and last.is_open and last.gym_id != standing.gym_id and moment.astimezone(UTC) - last.at < timedelta(hours=1):
+    if (
+        last is not None
+        and last.is_open
+        and last.gym_id != standing.gym_id
+        and moment.astimezone(UTC) - last.at < timedelta(hours=1)
+    ):
         yield Reason("elsewhere", at=last.at, text=last.gym)
     if standing.capacity is not None and standing.inside >= standing.capacity:
         yield Reason("at_capacity", number=standing.capacity)

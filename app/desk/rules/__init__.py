@@ -1,0 +1,1 @@
+"""Rules of the door, without a clock, a database or a word."""
