@@ -194,7 +194,7 @@ async def sign_in_as(db: Db, app: Front, http: httpx.AsyncClient, key: str) -> C
     return Client(http, app.sessions.csrf(actor))
 
 
-@dataclass
+@dataclass(eq=False)
 class Seen:
     """The statements that reached Postgres, without the brackets of transactions."""
 

@@ -1,10 +1,12 @@
 """Somebody taps: what is said, what is written, what it costs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.db import new_id
+from app.db import Db, new_id
 from app.desk import actions, queries
 from app.desk.actions import Door, Outcome, Reused, Tap, TooLate, Undone
 from tests.desk.gym import DEE, DESK, HERE, RIVER_DESK, THERE, join, sell, tap, today, visits, visits_left
@@ -12,6 +14,14 @@ from tests.desk.gym import DEE, DESK, HERE, RIVER_DESK, THERE, join, sell, tap, 
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+@contextmanager
+def counting(db: Db) -> Iterator[list[int]]:
+    seen: list[int] = []
+    before = db.statements
+    yield seen
+    seen += range(db.statements - before)
 
 
 async def test_mo_comes_in_and_his_pack_is_one_visit_shorter(db):
@@ -22,16 +32,16 @@ async def test_mo_comes_in_and_his_pack_is_one_visit_shorter(db):
     assert await visits(db, mo.id) == 1
 
 
-async def test_a_check_in_costs_two_statements(db, statements):
+async def test_a_check_in_costs_two_statements(db):
     mo = await join(db, "Mo", visits=10)
-    with statements() as seen:
+    with counting(db) as seen:
         await tap(db, mo)
     assert len(seen) == 2
 
 
 @pytest.mark.parametrize("card", ["NOBODY", "", "  ", "'; drop table visit; --", "\U0001f3cb" * 40])
-async def test_a_stranger_is_refused_and_written_down_in_two_statements(db, statements, card):
-    with statements() as seen:
+async def test_a_stranger_is_refused_and_written_down_in_two_statements(db, card):
+    with counting(db) as seen:
         said = await tap(db, card)
     assert (said.kind, said.verdict.codes) == ("refused", ("unknown",))
     assert len(seen) == 2
@@ -48,8 +58,8 @@ async def test_the_answer_carries_the_board_as_it_is_now(db):
     assert said.board.arrivals[0] == after.arrivals[0]
 
 
-async def test_the_board_is_one_statement(db, statements):
-    with statements() as seen:
+async def test_the_board_is_one_statement(db):
+    with counting(db) as seen:
         await queries.board(db, HERE, now())
     assert len(seen) == 1
 
@@ -94,11 +104,11 @@ async def test_the_last_visit_then_already_in_then_no_visits_left(db):
     assert await visits(db, pat.id) == 1
 
 
-async def test_the_same_tap_twice_says_the_same_and_changes_nothing(db, statements):
+async def test_the_same_tap_twice_says_the_same_and_changes_nothing(db):
     mo = await join(db, "Mo", visits=10)
     id = new_id()
     first = await tap(db, mo, id=id)
-    with statements() as seen:
+    with counting(db) as seen:
         second = await tap(db, mo, id=id, now=now() + timedelta(hours=5))
     assert (second.is_replay, second.kind, second.visits_left, second.at) == (True, "allowed", 9, first.at)
     assert len(seen) == 1
