@@ -1,6 +1,10 @@
 """exercises: tables."""
 
+import msgspec
 from alembic import op
+from sqlalchemy import text
+
+from app.exercises.catalogue import SEED, document
 
 revision = "2026_11_21_exercises"
 down_revision = "2026_11_21_accounts"
@@ -195,6 +199,9 @@ CREATE INDEX ix_recent_exercise_used ON recent_exercise (person_id, used_at)
 def upgrade() -> None:
     for statement in SCHEMA.split(";\n"):
         op.execute(statement)
+    everything = msgspec.json.encode(document()).decode()
+    for statement in SEED:
+        op.get_bind().execute(text(statement.replace("$1::jsonb", "cast(:all as jsonb)")), {"all": everything})
 
 
 def downgrade() -> None:
