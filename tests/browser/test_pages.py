@@ -1,0 +1,140 @@
+"""Every page of the router, as each role that may see it: by day and by night, on a phone and at a desk.
+
+Addresses are found, not listed: those without parameters from the router, the others by following links. A new page is visited on
+the day it lands.
+"""
+
+import re
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from litestar.response import Stream
+from playwright.sync_api import APIResponse, BrowserContext, Page
+
+from app.main import create_app, handlers
+from app.settings import Settings
+from tests.browser.conftest import DESK, HEIGHTS, PHONE, PageAs, Server, violations
+
+NOT_PAGES = ("/assets/", "/api/", "/health", "/metrics", "/refused/", "/sw.js")
+PARAMETER = re.compile(r"\{[^}]+\}")
+HREF = re.compile(r"""\shref=["']([^"'#]+)""")
+MOST = 400  # requests while looking for addresses
+
+
+@pytest.fixture(scope="session")
+def patterns(tmp_path_factory: pytest.TempPathFactory) -> dict[str, re.Pattern[str]]:
+    """Every path that answers a GET with a page."""
+    front = create_app(Settings(data=tmp_path_factory.mktemp("routes"), secret=b"x" * 32, demo=True))
+    found = {}
+    for handler in handlers(front.app):
+        streams = (
+            "Stream" in str(handler.fn.__annotations__.get("return", "")) or handler.fn.__annotations__.get("return") is Stream
+        )
+        if "GET" in handler.http_methods and not streams:
+            for path in paths_of(front.app, handler):
+                if not path.startswith(NOT_PAGES):
+                    found[path] = re.compile("^" + PARAMETER.sub("[^/]+", path) + "$")
+    return found
+
+
+def paths_of(app: Any, handler: Any) -> list[str]:
+    return [route.path for route in app.routes if handler in getattr(route, "route_handlers", [])]
+
+
+def addresses(context: BrowserContext, patterns: dict[str, re.Pattern[str]], start: str) -> dict[str, str]:
+    """One address for each pattern that this person can reach."""
+    waiting = [start] + [path for path in patterns if "{" not in path]
+    found: dict[str, str] = {}
+    asked: set[str] = set()
+    while waiting and len(asked) < MOST:
+        url = waiting.pop(0)
+        pattern = next((path for path, shape in patterns.items() if shape.match(urlsplit(url).path)), None)
+        if pattern is None or url in asked or (pattern in found and "?" not in url):
+            continue
+        asked.add(url)
+        answer = context.request.get(url, max_redirects=0, headers={"Sec-Fetch-Site": "same-origin"})
+        assert answer.status < 500, f"{answer.status} at {url}"
+        if is_page(answer):
+            found.setdefault(pattern, url)
+            waiting += [link for link in links(answer.text(), url) if link not in asked]
+    return found
+
+
+def is_page(answer: APIResponse) -> bool:
+    return answer.status == 200 and answer.headers.get("content-type", "").startswith("text/html")
+
+
+def links(html: str, base: str) -> list[str]:
+    """Addresses in the order of the page, each path once: a list's hundred members are one page."""
+    paths: dict[str, str] = {}
+    for href in HREF.findall(html):
+        parts = urlsplit(urljoin(base, href.replace("&amp;", "&")))
+        if not parts.netloc and parts.path.startswith("/"):
+            paths.setdefault(parts.path, parts.path)
+    return list(paths)
+
+
+SEEN: set[str] = set()
+
+
+@pytest.mark.parametrize("key", ["ana", "dee", "cal", "mo", None])
+def test_every_page_is_whole_and_within_reach(
+    page_as: PageAs, patterns: dict[str, re.Pattern[str]], server: Server, key: str | None
+) -> None:
+    page = page_as(key)
+    wrong: list[str] = []
+    for pattern, url in addresses(page.context, patterns, "/").items():
+        if key is not None and page.context.request.get("/", max_redirects=0).headers.get("location") == "/sign-in":
+            raise AssertionError(f"{key} was signed out on the way to {url}")
+        page.set_viewport_size({"width": DESK, "height": HEIGHTS[DESK]})
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        answer = page.goto(url)
+        assert answer is not None
+        if answer.status >= 400:
+            wrong.append(f"{url}: {answer.status}")
+        elif pattern not in SEEN:
+            SEEN.add(pattern)
+            wrong += [f"{url} {what}" for what in faults(page)]
+    assert not wrong, f"{len(wrong)} things:\n" + "\n".join(wrong)
+
+
+def faults(page: Page) -> list[str]:
+    found = []
+    if page.locator("h1").count() != 1:
+        found.append(f"has {page.locator('h1').count()} first headings")
+    if not page.title().replace("· Spotter", "").strip():
+        found.append("has no title")
+    looks: tuple[tuple[int, str, list[str] | None], ...] = (
+        (DESK, "light", None),
+        (DESK, "dark", ["color-contrast", "link-in-text-block"]),
+        (PHONE, "dark", None),
+        (PHONE, "light", ["color-contrast", "link-in-text-block", "target-size"]),
+    )
+    for width, theme, rules in looks:
+        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
+        found += [f"at {width} px, {theme}: {what}" for what in violations(page, rules=rules)]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            found.append(f"at {width} px is {wide} px wide: {page.evaluate(SPILL)}")
+    return found
+
+
+SPILL = """() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+  .slice(0, 4).map(e => e.tagName + '.' + e.className).join(' ')"""
+
+
+def test_no_page_is_forgotten(patterns: dict[str, re.Pattern[str]]) -> None:
+    """What nobody of the cast could reach by links, each with its reason."""
+    unreached = {path for path in patterns if path not in SEEN and not any(re.search(reason, path) for reason in NEEDS_A_SECRET)}
+    assert not unreached, "no page links to: " + ", ".join(sorted(unreached))
+
+
+# Reached only with a token, a code or a file in hand.
+NEEDS_A_SECRET = [
+    r"/(reset|invitation|join|shared|s|p)/",
+    r"\.(csv|json|svg|png|webp|ics)$",
+    r"/(photo|export|download|qr|code)\b",
+    r"/set-up",
+]
