@@ -20,6 +20,7 @@ ARROWS: dict[str, set[str]] = {
     "insights": {"accounts", "exercises", "members", "money", "desk", "plans", "training", "progress"},
     "today": {"accounts", "exercises", "members", "money", "desk", "plans", "training", "progress", "insights"},
     "help": {"accounts"},
+    "backups": {"accounts"},
 }
 HTTP = {"pages", "api", "web", "main"}
 
