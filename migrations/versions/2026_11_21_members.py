@@ -26,7 +26,7 @@ FUNCTIONS = (
     r"""
     create function member_query(said text) returns tsquery language sql immutable parallel safe strict as $$
       select string_agg(
-          case when word ~ '^0+[0-9]+$' then '(' || quoted || ':* | ''' || ltrim(word, '0') || ''':*)' else quoted || ':*' end, ' & ')::tsquery
+          case when word ~ '^0+[1-9][0-9]*$' then '(' || quoted || ':* | ''' || ltrim(word, '0') || ''':*)' else quoted || ':*' end, ' & ')::tsquery
         from (select word, '''' || replace(replace(word, '\', '\\'), '''', '''''') || '''' as quoted
                 from regexp_split_to_table(
                   case when said ~ '^[-+()/0-9[:space:].]+$' then regexp_replace(said, '[^0-9]', '', 'g') else member_fold(said) end, ' ') word
