@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 Kind = Literal["membership", "pack", "day", "trial"]
 StatusCode = Literal["pending", "active", "frozen", "suspended", "expired", "cancelled"]
@@ -352,3 +352,8 @@ def is_birthday(born_on: date, day: date) -> bool:
 def card_code(said: str) -> str:
     """Codes of any length; the case of letters and the blanks around do not matter."""
     return "".join(said.split()).upper()
+
+
+def part_of(act: UUID, what: str) -> UUID:
+    """The id of something that hangs on an act: the same act sent twice makes the same rows."""
+    return uuid5(act, what)

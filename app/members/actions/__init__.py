@@ -1,0 +1,35 @@
+"""The verbs of members, by what they touch."""
+
+from app.members.actions.cards import block_card as block_card
+from app.members.actions.cards import give_back_card as give_back_card
+from app.members.actions.cards import give_card as give_card
+from app.members.actions.cards import lose_card as lose_card
+from app.members.actions.cards import unblock_card as unblock_card
+from app.members.actions.households import found_household as found_household
+from app.members.actions.households import join_household as join_household
+from app.members.actions.households import leave_household as leave_household
+from app.members.actions.households import let_pay as let_pay
+from app.members.actions.households import let_use as let_use
+from app.members.actions.leaving import erase as erase
+from app.members.actions.leaving import merge as merge
+from app.members.actions.people import Registered as Registered
+from app.members.actions.people import edit as edit
+from app.members.actions.people import note as note
+from app.members.actions.people import register as register
+from app.members.actions.people import say as say
+from app.members.actions.people import set_alert as set_alert
+from app.members.actions.people import set_photo as set_photo
+from app.members.actions.sold import Cancelled as Cancelled
+from app.members.actions.sold import Sold as Sold
+from app.members.actions.sold import cancel as cancel
+from app.members.actions.sold import freeze as freeze
+from app.members.actions.sold import keep as keep
+from app.members.actions.sold import lift as lift
+from app.members.actions.sold import sell as sell
+from app.members.actions.sold import suspend as suspend
+from app.members.actions.sold import thaw as thaw
+from app.members.actions.types import offer as offer
+from app.members.actions.types import set_rules as set_rules
+from app.members.actions.types import withdraw as withdraw
+from app.members.actions.waivers import publish_waiver as publish_waiver
+from app.members.actions.waivers import sign_waiver as sign_waiver
