@@ -28,6 +28,7 @@ from app.members.actions.sold import lift as lift
 from app.members.actions.sold import sell as sell
 from app.members.actions.sold import suspend as suspend
 from app.members.actions.sold import thaw as thaw
+from app.members.actions.sold import void as void
 from app.members.actions.types import offer as offer
 from app.members.actions.types import set_rules as set_rules
 from app.members.actions.types import withdraw as withdraw

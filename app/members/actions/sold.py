@@ -271,3 +271,13 @@ async def keep(db: Db, actor: Actor, member_id: UUID, membership_id: UUID, *, no
     )
     await audit(db, actor, "membership.keep", now=now, subject=sold.name, subject_id=membership_id)
     return sold
+
+
+async def void(db: Db, actor: Actor, member_id: UUID, membership_id: UUID, *, why: str, now: datetime) -> None:
+    """A sale that should not have been: cancelled from its first day on."""
+    if await db.run(
+        """update membership set cancelled_on = starts_on, cancelled_at = $3, cancelled_why = $4
+            where id = $1 and member_id = $2 and cancelled_on is distinct from starts_on""",
+        membership_id, member_id, now, why,
+    ):  # fmt: skip
+        await audit(db, actor, "membership.void", now=now, subject_id=membership_id, after={"why": why})
