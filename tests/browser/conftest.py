@@ -39,6 +39,10 @@ ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "docs" / "screens"
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+STILL = """async () => {
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  await Promise.allSettled(document.getAnimations().filter(one => one.effect?.getTiming().iterations !== Infinity).map(one => one.finished));
+}"""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PHONE, DESK = 360, 1366
 HEIGHTS = {PHONE: 740, DESK: 768}
@@ -242,6 +246,7 @@ def come_in(context: Any, key: str) -> None:
 
 
 def violations(page: Page, *, rules: list[str] | None = None) -> list[str]:
+    page.evaluate(STILL)
     page.evaluate(AXE)
     only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
     found = page.evaluate("only => axe.run(document, {runOnly: only, resultTypes: ['violations']})", only)

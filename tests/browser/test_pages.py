@@ -137,4 +137,5 @@ NEEDS_A_SECRET = [
     r"\.(csv|json|svg|png|webp|ics)$",
     r"/(photo|export|download|qr|code)\b",
     r"/set-up",
+    r"^/$",
 ]
