@@ -176,7 +176,7 @@ async def connect(dsn: str, **options: Any) -> asyncpg.Connection:
     return connection
 
 
-async def open_pool(dsn: str, *, size: int = 6, statement_cache: bool = True) -> asyncpg.Pool:
+async def open_pool(dsn: str, *, size: int = 6, statement_cache: bool = True, command_timeout: float | None = 6) -> asyncpg.Pool:
     return await asyncpg.create_pool(
         dsn,
         min_size=1,
@@ -184,7 +184,7 @@ async def open_pool(dsn: str, *, size: int = 6, statement_cache: bool = True) ->
         init=_prepare,
         reset=_no_reset,
         timeout=3,
-        command_timeout=6,
+        command_timeout=command_timeout,
         max_inactive_connection_lifetime=600,
         statement_cache_size=500 if statement_cache else 0,
     )

@@ -46,6 +46,10 @@ class EmbeddedError(Exception):
     """Why there is no database, in one sentence for the person at the machine."""
 
 
+class WillNotStartError(EmbeddedError):
+    """Everything was prepared and PostgreSQL itself refused: somebody must look at the data."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """Who owns the cluster's files and runs its processes."""
@@ -340,7 +344,13 @@ def is_postgres(pid: int) -> bool:
 # --- the start
 
 
-def launch(cluster: Cluster) -> None:
+def relaunch(cluster: Cluster) -> subprocess.Popen[bytes]:
+    """After it died under a living supervisor, who buried it."""
+    clear_leftovers(cluster)
+    return launch(cluster)
+
+
+def launch(cluster: Cluster) -> subprocess.Popen[bytes]:
     with failing_softly(cluster.log):
         if cluster.log.exists() and cluster.log.stat().st_size > 10_000_000:
             cluster.log.replace(cluster.log.with_suffix(".log.1"))
@@ -355,6 +365,7 @@ def launch(cluster: Cluster) -> None:
                 preexec_fn=end_with_parent(signal.SIGINT),
                 **as_account(cluster.account),
             )
+    return cluster.process
 
 
 def as_account(account: Account) -> dict[str, Any]:
@@ -374,9 +385,10 @@ def wait_until_it_answers(cluster: Cluster, patience: float, say: Say) -> None:
     told = began
     while not cluster.answers():
         if not cluster.is_alive():
-            raise EmbeddedError(in_words(tail(cluster.log), cluster.folder))
+            why = in_words(tail(cluster.log), cluster.folder)
+            raise (EmbeddedError if "is full" in why else WillNotStartError)(why)
         if time.monotonic() - began > patience:
-            raise EmbeddedError(f"The database did not answer within {patience:.0f} seconds; {cluster.log} says why.")
+            raise WillNotStartError(f"The database did not answer within {patience:.0f} seconds; {cluster.log} says why.")
         if time.monotonic() - told > 2:
             told = time.monotonic()
             say(f"The database is recovering, {told - began:.0f} s")

@@ -18,6 +18,7 @@ from app.web.asking import DEPENDENCIES, Policy, same_form
 from app.web.assets import Assets
 from app.web.cache import open_cache
 from app.web.front import Front
+from app.web.health import router as health
 from app.web.request import Request
 from app.web.sessions import Sessions
 from app.web.showcase import router as showcase
@@ -26,6 +27,7 @@ from app.web.templating import Templates
 
 ROUTERS: list[Router] = [
     system,
+    health,
     accounts_pages.router,
 ]
 

@@ -1,0 +1,71 @@
+"""`spotter up`, `dev` and `worker`."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.cli.house import DATA, fail, load, say
+from app.settings import Settings
+from app.supervisor import StartError, run
+
+HOST = click.option("--host", help="Address to listen on; 0.0.0.0 lets the gym's other devices in.  [default: 127.0.0.1]")
+PORT = click.option("--port", type=int, help="Port to listen on.  [default: 8000]")
+
+
+@click.command()
+@DATA
+@HOST
+@PORT
+@click.option("--workers", type=int, help="Web processes.  [default: 1]")
+@click.option("--demo", is_flag=True, default=None, help="Fill a new data folder with a demo club that has lived for a year.")
+@click.option("--https", is_flag=True, default=None, help="Speak https; makes a private certificate when none is given.")
+def up(**given: Any) -> None:
+    """Start the gym: database, web and background work. Ctrl-C stops it.
+
+    Everything lives in the data folder: the database, photos, keys. A new folder is set up by itself.
+    """
+    live(load(**given))
+
+
+@click.command()
+@DATA
+@HOST
+@PORT
+def dev(**given: Any) -> None:
+    """The same for people who change the code: demo club, restarts at every change, component page at /ui."""
+    live(load(**given, dev=True, demo=True))
+
+
+def live(config: Settings) -> None:
+    try:
+        run(config, say, lambda: welcome(config, click.echo))
+    except StartError as error:
+        fail(str(error))
+    click.echo("  Stopped.", err=True)
+
+
+def welcome(config: Settings, write: Callable[[str], Any]) -> None:
+    write("")
+    write(f"  Spotter is ready: {config.address}")
+    if config.demo:
+        write("  Sign in by a click as Ana (owner), Dee (desk), Cal (coach), Mo (member) or another of the cast,")
+        write("  or with dee@demo.spotter and the password spotter-demo.")
+    if config.host in {"0.0.0.0", "::"}:
+        write(f"  Other devices in the gym reach it at this machine's name or address, port {config.port}.")
+    write(f"  Data: {shown(config.data)}. Stop with Ctrl-C.")
+    write("")
+
+
+def shown(path: Path) -> str:
+    home = str(Path.home())
+    return str(path).replace(home, "~", 1) if str(path).startswith(home + os.sep) else str(path)
+
+
+@click.command()
+def worker() -> None:
+    """Only the background work, for a stack of several servers: chores, mail, imports, backups."""
+    os.execv(sys.executable, [sys.executable, "-m", "app.worker"])

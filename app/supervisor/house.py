@@ -1,0 +1,166 @@
+"""From the lock to the last goodbye. One thread; signals wake it, children are tended in turn."""
+
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from app import embedded
+from app.embedded import Cluster, EmbeddedError
+from app.settings import Settings
+from app.supervisor import steps, wiring
+from app.supervisor.bell import Bell, awake
+from app.supervisor.child import Child, python, stop_all
+from app.supervisor.listener import open_listener
+from app.supervisor.lock import only_one
+from app.supervisor.reload import Watch
+from app.supervisor.sorry import Sorry
+from app.supervisor.words import Say, StartError
+
+HOPELESS = 6  # refusals in a row after which the database is left alone
+WEB_PATIENCE, BASE_PATIENCE = 3.0, 1.2  # seconds to stop in
+TICK = 0.1
+
+
+def run(settings: Settings, say: Say, ready: Callable[[], None] = lambda: None) -> int:
+    """Until somebody asks to stop. Raises `StartError` for what a person must settle first."""
+    with only_one(settings.data):
+        refuse_full_disk(settings.data)
+        wiring.run_folder(settings.data)
+        wiring.ready_mark(settings.data).unlink(missing_ok=True)
+        with open_listener(settings) as listener, awake() as bell:
+            return House(settings, listener, bell, say, ready).live()
+
+
+def refuse_full_disk(folder: Path) -> None:
+    if shutil.disk_usage(folder).free < 50 * 2**20:
+        raise StartError(f"The disk of {folder} is full (under 50 MB free): free some space and start again.")
+
+
+class House:
+    def __init__(self, settings: Settings, listener: socket.socket, bell: Bell, say: Say, ready: Callable[[], None]) -> None:
+        self.settings, self.listener, self.bell, self.say, self.ready = settings, listener, bell, say, ready
+        self.cluster: Cluster | None = None
+        self.base: Child | None = None
+        self.sorry = Sorry(listener, wiring.tls_of(settings))
+        self.environ = wiring.environment(settings)
+        self.webs = [Child(name, self._launch_web) for name in names_of_webs(settings.workers)]
+        self.worker = Child("worker", lambda: python("app.worker", environ=self.environ))
+        self.watch = Watch() if settings.dev else None
+        self.down_since: float | None = None
+
+    @property
+    def ours(self) -> list[Child]:
+        return [*self.webs, self.worker]
+
+    def live(self) -> int:
+        try:
+            if self._open():
+                self._serve()
+            else:
+                self._apologise()
+        finally:
+            self._close()
+        return 0
+
+    # --- start
+
+    def _open(self) -> bool:
+        """False when the database will not start: somebody must look, and the page stays up meanwhile."""
+        self.sorry.on("Spotter is starting.")
+        if self.settings.database_url is None and not self._open_base():
+            return False
+        steps.upgrade(self.environ, self.cluster, self.bell, self.say)
+        if self.settings.demo:
+            steps.fill_demo(self.environ, self.cluster, self.bell)
+        return True
+
+    def _open_base(self) -> bool:
+        try:
+            folder = self.settings.data / "postgres"
+            self.cluster = cluster = embedded.start(folder, slow_ms=self.settings.slow_ms, say=self.say)
+        except embedded.WillNotStartError as error:
+            self._give_up(str(error))
+            return False
+        except EmbeddedError as error:
+            raise StartError(str(error)) from None
+        self.environ |= wiring.name_base(self.settings.data, cluster)
+        self.base = Child("database", lambda: embedded.relaunch(cluster), process=cluster.process, born=time.monotonic())
+        return True
+
+    # --- life
+
+    def _serve(self) -> None:
+        told = False
+        while not self.bell.stopping:
+            self._tend(time.monotonic())
+            if not told and wiring.ready_mark(self.settings.data).exists():
+                told = True
+                self.ready()
+            self.bell.wait(TICK)
+
+    def _tend(self, now: float) -> None:
+        if self.base is not None:
+            self._tell(self.base.tend(now))
+            if self.base.refusals >= HOPELESS:
+                self._leave_base_alone()
+        if self.watch is not None and self.watch.changed():
+            self._start_again()
+        for child in self.ours:
+            self._tell(child.tend(now))
+        self._mind_the_door(now)
+
+    def _start_again(self) -> None:
+        self.say("The code changed: starting again")
+        stop_all(self.ours, 1.0)
+        for child in self.ours:
+            child.wanted, child.due = True, 0.0
+
+    def _mind_the_door(self, now: float) -> None:
+        """Say sorry when nobody has answered for a while, and stop as soon as somebody can."""
+        if any(web.is_alive for web in self.webs):
+            self.down_since = None
+            self.sorry.off()
+        elif self.down_since is None:
+            self.down_since = now
+        elif now - self.down_since > 1.0:
+            self.sorry.on("The web server stopped and is being started again.")
+
+    def _leave_base_alone(self) -> None:
+        assert self.cluster is not None
+        stop_all(self.ours, 1.0)
+        self.base = None
+        self._give_up(embedded.in_words(embedded.tail(self.cluster.log), self.cluster.folder))
+        self._apologise()
+
+    def _give_up(self, why: str) -> None:
+        self.say(f"{why} The page on the port says so; run `spotter doctor`, then start again.")
+        self.sorry.on(why)
+
+    def _apologise(self) -> None:
+        """The database was tried often enough; its files are not touched again until somebody restarts us."""
+        while not self.bell.stopping:
+            self.bell.wait(1.0)
+
+    def _launch_web(self) -> subprocess.Popen[bytes]:
+        descriptor = self.listener.fileno()
+        return python("app.supervisor.web", str(descriptor), environ=self.environ, keep=(descriptor,))
+
+    def _tell(self, what: str | None) -> None:
+        if what and not self.bell.stopping:
+            self.say(what)
+
+    # --- the end
+
+    def _close(self) -> None:
+        """Web and jobs first, the database last."""
+        self.sorry.off()
+        stop_all(self.ours, WEB_PATIENCE)
+        if self.cluster is not None:
+            self.cluster.stop(BASE_PATIENCE)
+
+
+def names_of_webs(count: int) -> list[str]:
+    return ["web"] if count == 1 else [f"web {number}" for number in range(1, count + 1)]

@@ -1,0 +1,97 @@
+"""One web worker: Granian in this process, on the socket that the supervisor holds.
+
+Granian's own parent process ends the whole server when a worker dies twice within seconds; ours does not.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import uvloop
+from granian._granian import SocketHolder
+from granian.constants import Interfaces, SSLProtocols
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server.embed import Server
+
+from app import log, settings
+from app.main import create_app
+from app.supervisor.child import die_with_parent
+from app.supervisor.wiring import ready_mark
+from app.web.limits import App, Limits, Message, Receive, Send
+
+STREAMS_AND_DESKS = 2048  # connections at once; every open live region is one
+PATIENCE = 2.5  # seconds for answers that are under way
+
+
+class OnSocket(Server):
+    """Granian on a socket that is open already."""
+
+    def __init__(self, target: Any, descriptor: int, is_unix: bool, **options: Any) -> None:
+        super().__init__(target, **options)
+        self.descriptor, self.is_unix = descriptor, is_unix
+
+    def _init_shared_socket(self) -> None:
+        self._shd: Any = SocketHolder(self.descriptor, self.is_unix, 1024)  # type: ignore[call-arg]
+
+
+def main(descriptor: int) -> None:
+    die_with_parent()
+    config = settings.load()
+    log.configure(config)
+    uvloop.run(serve(config, descriptor))
+    log.flush()
+    os._exit(0)  # a thread that still waits for a slow client must not hold up the stop
+
+
+async def serve(config: settings.Settings, descriptor: int) -> None:
+    front = create_app(config)
+    server = OnSocket(
+        announcing(Limits(front, trusted_proxy=config.trusted_proxy), ready_mark(config.data)),
+        descriptor,
+        config.socket is not None,
+        interface=Interfaces.ASGI,
+        websockets=False,
+        backpressure=STREAMS_AND_DESKS,
+        log_level=LogLevels.error,
+        http1_settings=HTTP1Settings(header_read_timeout=15_000),
+        ssl_cert=config.certificate if config.https else None,
+        ssl_key=config.key if config.https else None,
+        ssl_protocol_min=SSLProtocols.tls12,
+    )
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    serving = asyncio.create_task(server.serve())
+    asked_to_stop = asyncio.create_task(stopping.wait())
+    await asyncio.wait([serving, asked_to_stop], return_when=asyncio.FIRST_COMPLETED)
+    if serving.done():
+        await serving  # it failed to start: say why
+        sys.exit(1)
+    await front.app.state.bell.close()  # open live regions would hold the server up for minutes
+    server.stop()  # type: ignore[no-untyped-call]
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.shield(serving)
+
+
+def announcing(app: App, mark: Path) -> App:
+    """Leaves a mark when the app has opened: the supervisor tells people the address then, not earlier."""
+
+    async def announced(scope: Any, receive: Receive, send: Send) -> None:
+        async def tell(message: Message) -> None:
+            if message["type"] == "lifespan.startup.complete":
+                mark.touch()  # noqa: ASYNC240  once, on the local disk
+            await send(message)
+
+        await app(scope, receive, tell if scope["type"] == "lifespan" else send)
+
+    return announced
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
