@@ -1,5 +1,5 @@
 """Files of other loggers, line by line, and the names they give to movements."""
-# ruff: noqa: E501, DTZ001
+# ruff: noqa: DTZ001
 
 from datetime import datetime
 from decimal import Decimal
