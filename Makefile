@@ -1,0 +1,64 @@
+# Spotter. `make` lists what there is.
+SHELL := /bin/sh
+UV := tools/uv
+BIN := .venv/bin
+FAST := --ignore=tests/browser --ignore=tests/stack --ignore=tests/storm
+.DEFAULT_GOAL := help
+.PHONY: help run dev env tools test fast browser stack check bench storm stack-up stack-down clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Start a demo gym and print its address (DATA, PORT and HOST change the defaults)
+	@$(UV) sync --frozen --no-dev --inexact
+	@exec $(BIN)/spotter up --demo $(if $(DATA),--data $(DATA)) $(if $(PORT),--port $(PORT)) $(if $(HOST),--host $(HOST))
+
+dev: env ## The same, starting again at every change of the code
+	@exec $(BIN)/spotter dev $(if $(DATA),--data $(DATA)) $(if $(PORT),--port $(PORT))
+
+env:
+	@$(UV) sync --frozen
+
+test: env ## Every test: fast ones, the browser, the stack (installs Chromium and the services itself)
+	@$(BIN)/python -m tools.chromium
+	@$(BIN)/python -m tools.services
+	@echo "== Fast tests"
+	@$(BIN)/pytest -q -n 2 --dist loadfile $(FAST)
+	@echo "== Browser"
+	@$(BIN)/pytest -q tests/browser
+	@echo "== Stack and storm"
+	@$(BIN)/pytest -q tests/stack tests/storm
+
+fast: env ## Only the fast tests
+	@$(BIN)/pytest -q -n 2 --dist loadfile $(FAST)
+
+browser: env ## Only the browser tests (SCREENS=1 keeps the screenshots in docs/screens)
+	@$(BIN)/python -m tools.chromium
+	@$(BIN)/pytest -q tests/browser
+
+stack: env ## Only the tests with real PgBouncer and Valkey
+	@$(BIN)/python -m tools.services
+	@$(BIN)/pytest -q tests/stack tests/storm
+
+check: env ## Format, lint and type-check
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+bench: env ## Measure every hot path beside its floor; fails when a budget is exceeded
+	@$(BIN)/python -m tools.services
+	@$(BIN)/python -m benchmarks
+
+storm: env ## The kill storms in full (about ten minutes)
+	@$(BIN)/python -m tools.services
+	@SPOTTER_STORM=full $(BIN)/pytest -q tests/storm
+
+stack-up: ## The whole stack in containers
+	@sh deploy/secrets.sh
+	@docker compose up --build --wait
+
+stack-down: ## Stop the containers (data stays)
+	@docker compose down
+
+clean: ## Remove what was made here, except the data folder
+	@rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
