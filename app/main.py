@@ -13,6 +13,8 @@ from litestar.openapi import OpenAPIConfig
 from app import db, settings
 from app.accounts import pages as accounts_pages
 from app.accounts.queries import by_token
+from app.desk import api as desk_api
+from app.desk import pages as desk_pages
 from app.web import errors, live
 from app.web.asking import DEPENDENCIES, Policy, same_form
 from app.web.assets import Assets
@@ -29,6 +31,8 @@ ROUTERS: list[Router] = [
     system,
     health,
     accounts_pages.router,
+    desk_pages.router,
+    desk_api.router,
 ]
 
 
