@@ -15,6 +15,7 @@ from app.accounts import pages as accounts_pages
 from app.accounts.queries import by_token
 from app.desk import api as desk_api
 from app.desk import pages as desk_pages
+from app.today.pages import router as today
 from app.web import errors, live
 from app.web.asking import DEPENDENCIES, Policy, same_form
 from app.web.assets import Assets
@@ -33,6 +34,7 @@ ROUTERS: list[Router] = [
     accounts_pages.router,
     desk_pages.router,
     desk_api.router,
+    today,
 ]
 
 

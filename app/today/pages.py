@@ -1,0 +1,53 @@
+"""The member's first screen: what comes next, one tap away; the way in; how the week looks."""
+
+from datetime import timedelta
+
+import segno
+from litestar import Response, Router, get
+from markupsafe import Markup
+
+from app import clock
+from app.actor import Actor
+from app.db import Db as Database
+from app.members.queries.sold import Held, held_by
+from app.members.rules import Status, first_to_use, status, to_explain
+from app.plans.queries import next_day
+from app.today.queries import Morning, morning
+from app.web.asking import Ask, Db, Request, signed_in
+from app.web.pages import page
+
+
+@get("/today", name="today.phone", guards=[signed_in()])
+async def phone(request: Request, db: Db, actor: Ask) -> Response[str]:
+    now = clock.now()
+    today = actor.today(now)
+    mine = await morning(db, actor.person_id, today)
+    return page(
+        request,
+        "today/phone.html",
+        mine=mine,
+        due=await next_day(db, actor.person_id, today),
+        membership=await membership_of(db, actor, mine),
+        code=drawn(mine.card) if mine.card else None,
+        today=today,
+        days=[today - timedelta(days=n) for n in reversed(range(7))],
+    )
+
+
+async def membership_of(db: Database, actor: Actor, mine: Morning) -> tuple[Held, Status] | None:
+    """The one that the door would use, else the one that explains why not."""
+    if mine.member_id is None:
+        return None
+    today = actor.today(clock.now())
+    held = await held_by(db, mine.member_id, with_shared=True)
+    passes: dict[object, Held] = {one.id: one for one in held}
+    chosen = first_to_use(held, today) or to_explain(held, today)
+    return (passes[chosen.id], status(chosen, today)) if chosen else None
+
+
+def drawn(card: str) -> Markup:
+    """The card as a QR code, dark on light whatever the theme: scanners want it so."""
+    return Markup(segno.make(card, error="m", micro=False).svg_inline(border=3, omitsize=True, svgclass="qr", lineclass=None))
+
+
+router = Router("/", route_handlers=[phone])

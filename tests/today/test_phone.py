@@ -1,0 +1,89 @@
+"""The first screen of a member: what comes next, the way in, the week."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from app.db import Db, new_id
+from tests.conftest import Client, World
+
+As = Callable[[str], Awaitable[Client]]
+
+
+async def join(db: Db, world: World, key: str, card: str) -> None:
+    member = new_id()
+    await db.run(
+        "insert into member (id, person_id, home_gym_id, number, joined_on) values ($1, $2, $3, 4711, '2026-01-01')",
+        *(member, world.id(key), world.gym_id),
+    )
+    await db.run("insert into card (id, member_id, code, created_at) values ($1, $2, $3, now())", new_id(), member, card)
+
+
+async def train(db: Db, world: World, key: str, name: str, began: datetime, *, running: bool = False) -> None:
+    ended = None if running else began + timedelta(hours=1)
+    await db.run(
+        """insert into workout (id, person_id, gym_id, unit_name, started_at, started_on, ended_at, zone, status, duration_seconds, at)
+           values ($1, $2, $3, $4, $5, $6, $7, 'Europe/Belgrade', $8, $9, $5)""",
+        *(new_id(), world.id(key), world.gym_id, name, began, began.date(), ended),
+        *("in_progress" if running else "completed", None if running else 3600),
+    )
+
+
+async def test_a_stranger_is_asked_who_they_are(anybody: Client) -> None:
+    answer = await anybody.get("/today")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/sign-in?next=/today"
+
+
+async def test_a_newcomer_is_offered_a_beginning(as_: As) -> None:
+    mo = await as_("mo")
+    answer = await mo.get("/today")
+    assert answer.status_code == 200
+    assert "Hello, Mo" in answer.text
+    assert "Ready when you are" in answer.text
+
+
+async def test_mo_holds_his_card_to_the_scanner(as_: As, db: Db, world: World) -> None:
+    await join(db, world, "mo", "MO4711")
+    answer = await (await as_("mo")).get("/today")
+    assert 'class="qr"' in answer.text
+    assert "MO4711" in answer.text
+    assert "style=" not in answer.text
+
+
+async def test_a_lost_card_opens_nothing(as_: As, db: Db, world: World) -> None:
+    await join(db, world, "mo", "MO4711")
+    await db.run("update card set lost_at = now()")
+    answer = await (await as_("mo")).get("/today")
+    assert "MO4711" not in answer.text
+
+
+async def test_what_runs_comes_first(as_: As, db: Db, world: World) -> None:
+    now = datetime.now(UTC)
+    await train(db, world, "mo", "Push", now - timedelta(minutes=20), running=True)
+    answer = await (await as_("mo")).get("/today")
+    assert "Resume" in answer.text
+    assert "Ready when you are" not in answer.text
+
+
+async def test_the_week_shows_the_days_that_were_trained(as_: As, db: Db, world: World) -> None:
+    now = datetime.now(UTC)
+    for ago in (1, 3, 30):
+        await train(db, world, "mo", "Pull", now - timedelta(days=ago))
+    answer = await (await as_("mo")).get("/today")
+    assert answer.text.count("data-done") == 2
+    assert "2 days trained" in answer.text
+
+
+async def test_nobody_sees_the_workouts_of_others(as_: As, db: Db, world: World) -> None:
+    await train(db, world, "mo", "Mo's secret day", datetime.now(UTC) - timedelta(days=1))
+    answer = await (await as_("pat")).get("/today")
+    assert "secret" not in answer.text
+
+
+async def test_the_screen_costs_three_statements_at_most(as_: As, db: Db, world: World, statements: Callable[[], Any]) -> None:
+    await join(db, world, "mo", "MO4711")
+    mo = await as_("mo")
+    with statements() as seen:
+        await mo.get("/today")
+    assert len(seen) <= 3
