@@ -1,20 +1,183 @@
-"""The background worker: waits for jobs and does the chores of the night. A placeholder until the queue's tables land."""
+"""The background worker: chores by the gym's clock, jobs as they come. Several may run; each job and chore has one at a time."""
 
 import asyncio
+import os
+import random
 import signal
+import socket
+import time as stopwatch
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from app import log, settings
+import asyncpg
+import structlog
+
+from app import clock, db, log, metrics, settings
+from app.db import Database, Db
+from app.jobs import actions
+from app.jobs.rules import Schedule, is_hopeless, wait
+from app.settings import Settings
 from app.supervisor.child import die_with_parent
+from app.visit import UTC_ZONE
+
+logger = structlog.get_logger("spotter")
+
+LOOK = 5.0  # seconds between looks at the clock; a notification wakes us at once
+CHORE_LEASE = timedelta(hours=1)
+AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, db.CommitFailed)
 
 
-async def live() -> None:
-    stopping = asyncio.Event()
+class PermanentError(Exception):
+    """Trying this job again would not help: it is set aside at once, with this reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    name: str
+    when: Schedule
+    work: Callable[[Db, datetime], Awaitable[Any]]
+
+
+Handler = Callable[[Database, dict[str, Any]], Awaitable[None]]
+
+CHORES: tuple[Chore, ...] = ()
+HANDLERS: dict[str, Handler] = {}
+
+
+@dataclass
+class Worker:
+    database: Database
+    chores: tuple[Chore, ...] = CHORES
+    handlers: dict[str, Handler] = field(default_factory=lambda: dict(HANDLERS))
+    name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
+    zone: ZoneInfo = UTC_ZONE
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def live(self) -> None:
+        listening = asyncio.create_task(self._listen())
+        while not self.stopping.is_set():
+            self.woken.clear()
+            try:
+                await self.round(clock.now())
+            except AWAY as error:
+                logger.error("database_away", error=type(error).__name__)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK):
+                    await self.woken.wait()
+        listening.cancel()
+
+    async def round(self, now: datetime) -> None:
+        """Everything that is due now. What comes up meanwhile waits for the next round."""
+        await self.learn(now)
+        for chore in self.chores:
+            if not self.stopping.is_set():
+                await self.do_chore(chore, now)
+        while not self.stopping.is_set() and await self.do_job(clock.now()):
+            pass
+
+    async def learn(self, now: datetime) -> None:
+        async with self.database.work("worker") as unit:
+            self.zone = ZoneInfo(await unit.value("select zone from gym order by created_at limit 1") or "UTC")
+            for chore in self.chores:
+                await actions.know_chore(unit, chore.name, chore.when.after(now, self.zone))
+
+    async def do_chore(self, chore: Chore, now: datetime) -> None:
+        if not await actions.take_chore(self.database.swift(), chore.name, self.name, now, now + CHORE_LEASE):
+            return
+        began = stopwatch.perf_counter()
+        reason = await self._attempt(chore, now)
+        spent = stopwatch.perf_counter() - began
+        outcome = "failed" if reason else "done"
+        metrics.chores.labels(chore.name, outcome).observe(spent)
+        logger.info("chore", chore=chore.name, ms=round(spent * 1000), reason=reason)
+        later = now + timedelta(minutes=10) if reason else chore.when.after(now, self.zone)
+        await actions.finish_chore(self.database.swift(), chore.name, self.name, now=now, next_at=later, reason=reason)
+
+    async def _attempt(self, chore: Chore, now: datetime) -> str:
+        """What went wrong, in a word; empty when all is well. One broken chore must not stop the others."""
+        try:
+            async with self.database.work(f"chore {chore.name}") as unit:
+                for limit in ("statement_timeout", "transaction_timeout"):
+                    await unit.run(f"set local {limit} = '10min'")
+                await chore.work(unit, now)
+        except Exception as error:
+            logger.error("chore_failed", chore=chore.name, exc_info=error)
+            return type(error).__name__
+        return ""
+
+    async def do_job(self, now: datetime) -> bool:
+        if not self.handlers:
+            return False
+        job = await actions.take(self.database.swift(), list(self.handlers), now)
+        if job is None:
+            return False
+        try:
+            await self.handlers[job.kind](self.database, job.args)
+        except Exception as error:
+            await self._failed(job, error, clock.now())
+        else:
+            await actions.done(self.database.swift(), job.id)
+        return True
+
+    async def _failed(self, job: actions.Taken, error: Exception, now: datetime) -> None:
+        logger.error("job_failed", kind=job.kind, job=str(job.id), tries=job.tries, exc_info=error)
+        permanent = isinstance(error, PermanentError)
+        reason = str(error)[:200] if permanent else type(error).__name__
+        if is_hopeless(job.tries, is_permanent=permanent):
+            await actions.park(self.database.swift(), job.id, reason, now)
+        else:
+            await actions.again(self.database.swift(), job.id, reason, now + wait(job.tries, random.random()))
+
+    async def _listen(self) -> None:
+        """Past the pooler: a job is taken up when it is put down, not up to five seconds later."""
+        while not self.stopping.is_set():
+            with suppress(*AWAY):
+                connection = await asyncpg.connect(self.database.direct_dsn, timeout=3)
+                try:
+                    await connection.add_listener("spotter_job", lambda *_: self.woken.set())
+                    self.woken.set()
+                    while not connection.is_closed() and not self.stopping.is_set():
+                        await asyncio.sleep(1)
+                finally:
+                    await connection.close(timeout=1)
+            await asyncio.sleep(1)
+
+
+async def run(config: Settings) -> None:
+    pool = await connect(config)
+    worker = Worker(Database(pool=pool, direct_dsn=config.direct or ""))
+
+    def stop() -> None:
+        worker.stopping.set()
+        worker.woken.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    await stopping.wait()
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    await worker.live()
+    pool.terminate()
+
+
+async def connect(config: Settings) -> Any:
+    """The worker goes past the pooler: it sets limits of its own and holds few connections."""
+    while True:
+        try:
+            return await db.open_pool(config.direct or "", size=3, command_timeout=None)
+        except AWAY as error:
+            logger.error("database_away", error=type(error).__name__)
+            await asyncio.sleep(1)
+
+
+def main() -> None:
+    die_with_parent()
+    config = settings.load()
+    log.configure(config)
+    asyncio.run(run(config))
 
 
 if __name__ == "__main__":
-    die_with_parent()
-    log.configure(settings.load())
-    asyncio.run(live())
+    main()

@@ -1,0 +1,40 @@
+"""When to try again, and when a chore is due."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+MOST_TRIES = 8
+LONGEST_WAIT = 300.0
+
+
+def wait(tries: int, chance: float) -> timedelta:
+    """One second doubled to five minutes, anywhere below that: many that failed together do not come back together."""
+    return timedelta(seconds=min(LONGEST_WAIT, 2.0 ** (tries - 1)) * max(0.1, chance))
+
+
+def is_hopeless(tries: int, *, is_permanent: bool) -> bool:
+    return is_permanent or tries >= MOST_TRIES
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    span: timedelta
+
+    def after(self, now: datetime, zone: ZoneInfo) -> datetime:
+        return now + self.span
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """At this hour by the gym's clock. An hour that the clocks skip counts as the one after it."""
+
+    at: time
+
+    def after(self, now: datetime, zone: ZoneInfo) -> datetime:
+        here = now.astimezone(zone)
+        day = here.date() if here.time() < self.at else here.date() + timedelta(days=1)
+        return datetime.combine(day, self.at, zone).astimezone(now.tzinfo)
+
+
+Schedule = Every | Daily
