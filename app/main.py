@@ -15,6 +15,8 @@ from app.accounts import pages as accounts_pages
 from app.accounts.queries import by_token
 from app.desk import api as desk_api
 from app.desk import pages as desk_pages
+from app.insights import wording as insights_words
+from app.insights.pages import router as insights
 from app.today.pages import router as today
 from app.web import errors, live
 from app.web.asking import DEPENDENCIES, Policy, same_form
@@ -35,6 +37,7 @@ ROUTERS: list[Router] = [
     desk_pages.router,
     desk_api.router,
     today,
+    insights,
 ]
 
 
@@ -63,7 +66,7 @@ def create_app(given: settings.Settings | None = None, database: db.Database | N
     )
     refuse_routes_without_policy(app)
     templates.add(url=url_for(app), has_route=lambda name: app.get_handler_index_by_name(name) is not None, settings=config)
-    templates.add(role_name=accounts_pages.role_name)
+    templates.add(role_name=accounts_pages.role_name, **insights_words.WORDING)
     templates.load_ui()
     return Front(app, config, house, sessions, assets)
 

@@ -17,7 +17,7 @@ ARROWS: dict[str, set[str]] = {
     "plans": {"accounts", "exercises"},
     "training": {"accounts", "exercises", "members", "plans"},
     "progress": {"accounts", "exercises", "members", "plans", "training"},
-    "insights": {"accounts", "exercises", "members", "money", "desk", "plans", "training", "progress"},
+    "insights": {"accounts", "backups", "exercises", "members", "money", "desk", "plans", "training", "progress"},
     "today": {"accounts", "exercises", "members", "money", "desk", "plans", "training", "progress", "insights"},
     "help": {"accounts"},
     "backups": {"accounts"},
