@@ -9,7 +9,7 @@ import time as stopwatch
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,8 +18,9 @@ import structlog
 
 from app import clock, db, log, metrics, settings
 from app.db import Database, Db
+from app.desk import chores as desk
 from app.jobs import actions
-from app.jobs.rules import Schedule, is_hopeless, wait
+from app.jobs.rules import Daily, Every, Schedule, is_hopeless, wait
 from app.settings import Settings
 from app.supervisor.child import die_with_parent
 from app.visit import UTC_ZONE
@@ -44,7 +45,10 @@ class Chore:
 
 Handler = Callable[[Database, dict[str, Any]], Awaitable[None]]
 
-CHORES: tuple[Chore, ...] = ()
+CHORES: tuple[Chore, ...] = (
+    Chore("desk.close_visits", Every(timedelta(minutes=10)), desk.close_visits),
+    Chore("desk.forget_log", Daily(time(3, 20)), desk.forget_log),
+)
 HANDLERS: dict[str, Handler] = {}
 
 
