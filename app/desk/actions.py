@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from app.accounts.actions import audit
 from app.actor import Actor
 from app.db import Db
 from app.desk import queries
@@ -106,16 +107,18 @@ def _rule(facts: Facts, door: Door, tap: Tap, now: datetime) -> Verdict:
 
 
 def _as_then(facts: Facts, door: Door, tap: Tap) -> Outcome | Reused:
+    assert facts.stored is not None
+    return _then(facts, tap) if bytes.fromhex(facts.stored.hash) == tap.hash(door) else Reused(tap.id)
+
+
+def _then(facts: Facts, tap: Tap) -> Outcome:
     """The same tap again: what was said then, beside today's board."""
     stored = facts.stored
     assert stored is not None
-    if bytes.fromhex(stored.hash) != tap.hash(door):
-        return Reused(tap.id)
-    said = Verdict(stored.outcome, stored.reasons, stored.membership_id)
     return Outcome(
         tap.id,
         stored.at,
-        said,
+        Verdict(stored.outcome, stored.reasons, stored.membership_id),
         facts.board,
         facts.currency,
         tap.card,
@@ -357,10 +360,86 @@ async def everybody_out(db: Db, actor: Actor, *, now: datetime) -> int:
     )
 
 
+# --- screens and locks ---------------------------------------------------------------------------------------------------
+
+
+async def add_screen(
+    db: Db, actor: Actor, kind: str, name: str, *, key_hash: bytes, pin_hash: str | None, id: UUID, now: datetime
+) -> None:
+    await db.run(
+        """insert into door_screen (id, gym_id, kind, name, key_hash, pin_hash, made_by, made_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do nothing""",
+        id,
+        actor.gym_id,
+        kind,
+        name,
+        key_hash,
+        pin_hash.encode() if pin_hash else None,
+        actor.person_id,
+        now,
+    )
+    await audit(db, actor, "door_screen.add", now=now, subject=name, subject_id=id, after={"kind": kind})
+
+
+async def end_screen(db: Db, actor: Actor, screen_id: UUID, *, now: datetime) -> bool:
+    gone = await db.run(
+        "update door_screen set ended_at = $3 where id = $1 and gym_id = $2 and ended_at is null",
+        screen_id,
+        actor.gym_id,
+        now,
+    )
+    if gone:
+        await audit(db, actor, "door_screen.end", now=now, subject_id=screen_id)
+    return bool(gone)
+
+
+PIN_TRIES, PIN_PAUSE = 5, timedelta(seconds=60)
+
+
+async def try_pin(db: Db, screen_id: UUID, *, now: datetime) -> bool:
+    """Counts the try before looking at it; after five wrong ones only one a minute."""
+    return bool(
+        await db.run(
+            """update door_screen set pin_tries = pin_tries + 1, pin_tried_at = $2
+            where id = $1 and ended_at is null and (pin_tries < $3 or pin_tried_at < $2::timestamptz - $4::interval)""",
+            screen_id,
+            now,
+            PIN_TRIES,
+            PIN_PAUSE,
+        )
+    )
+
+
+async def leave_kiosk(db: Db, screen_id: UUID, *, now: datetime) -> None:
+    await db.run("update door_screen set ended_at = $2 where id = $1 and ended_at is null", screen_id, now)
+
+
+async def add_relay(db: Db, actor: Actor, name: str, url: str, channels: list[str], *, id: UUID, now: datetime) -> None:
+    await db.run(
+        "insert into relay (id, gym_id, name, url, channels) values ($1, $2, $3, $4, $5) on conflict (id) do nothing",
+        id,
+        actor.gym_id,
+        name,
+        url,
+        channels,
+    )
+    await audit(db, actor, "relay.add", now=now, subject=name, subject_id=id, after={"url": url})
+
+
+async def remove_relay(db: Db, actor: Actor, relay_id: UUID, *, now: datetime) -> bool:
+    gone = await db.run("delete from relay where id = $1 and gym_id = $2", relay_id, actor.gym_id)
+    if gone:
+        await audit(db, actor, "relay.remove", now=now, subject_id=relay_id)
+    return bool(gone)
+
+
 # --- the owner's rules ---------------------------------------------------------------------------------------------------
 
 
 async def rule(db: Db, actor: Actor, rules: queries.DoorRules, *, now: datetime) -> None:
+    before = await queries.door_rules(db, actor.gym_id)
+    was, becomes = {"changes": before.changes}, {"changes": rules.changes}
+    await audit(db, actor, "door_policy.rule", now=now, subject_id=actor.gym_id, before=was, after=becomes)
     await db.run(
         """insert into door_policy (gym_id, again_minutes, overdue_amount, overdue_days, soon_days, stay_minutes, keep_months,
           changes, changed_by, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -379,3 +458,18 @@ async def rule(db: Db, actor: Actor, rules: queries.DoorRules, *, now: datetime)
         actor.person_id,
         now,
     )
+
+
+async def said(db: Db, door: Door, id: UUID, *, now: datetime) -> Outcome | None:
+    """What was said to a tap before, for a page that is loaded again. None: this gym never heard of it."""
+    found = await db.one(_Tap, "select card, member_id from attempt where id = $1 and gym_id = $2", id, door.gym_id)
+    if found is None:
+        return None
+    facts = await queries.facts(db, door.gym_id, now, card="", member_id=found.member_id, id=id)
+    return None if facts.stored is None else _then(facts, Tap(id, found.card, found.member_id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tap:
+    card: str
+    member_id: UUID | None

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from app.db import Db
 from app.desk.rules.policy import Policy
 from app.desk.rules.verdict import Member, Reason, Standing
+from app.members.queries.people import visible
 
 FEED = 12  # arrivals on the board
 
@@ -197,6 +198,24 @@ async def facts(db: Db, gym_id: UUID, now: datetime, *, card: str, member_id: UU
     found = await db.one(Facts, FACTS, gym_id, now, card, member_id, id)
     assert found is not None
     return found
+
+
+async def is_card(db: Db, said: str) -> bool:
+    return (
+        await db.value("select exists (select from card where code = upper(btrim($1::text)) and ended_at is null)", said) is True
+    )
+
+
+async def is_member(db: Db, member_id: UUID, gym_ids: tuple[UUID, ...]) -> bool:
+    """Somebody whom these gyms may see."""
+    return (
+        await db.value(
+            f"select exists (select from member m where m.id = $1 and m.erased_at is null and {visible('m', '$2')})",
+            member_id,
+            list(gym_ids),
+        )
+        is True
+    )
 
 
 def streak(weeks: tuple[date, ...], today: date) -> int:
