@@ -108,8 +108,8 @@ def _record(kind: str, value: int, at_grams: int, before: int | None, done: Done
 
 
 def _sessions(sets: Iterable[DoneSet]) -> list[list[DoneSet]]:
-    """By workout, the earliest first; two workouts whose sets interleave stay two workouts."""
+    """By workout, the earliest first, each in the order of its sets; two workouts that interleave stay two."""
     by_workout: dict[UUID, list[DoneSet]] = {}
-    for one in sorted(sets, key=lambda one: (one.at, one.workout_id, one.set_id)):
+    for one in sorted(sets, key=lambda one: (one.at, one.workout_id)):
         by_workout.setdefault(one.workout_id, []).append(one)
     return list(by_workout.values())

@@ -1,0 +1,207 @@
+"""An exercise of a workout as its lifter sees it: rows with what to put in them, what was done, and what broke a record."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from app.training.rules.course import Turn
+from app.training.rules.records import Record, broken_by
+from app.training.rules.sets import DoneSet, Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    id: UUID
+    position: int
+    kind: str
+    at: datetime
+    grams: int | None = None
+    reps: int | None = None
+    seconds: int | None = None
+    metres: int | None = None
+    rpe: Decimal | None = None
+    done_at: datetime | None = None
+    comments: int = 0
+
+    @property
+    def numbers(self) -> Numbers:
+        return Numbers(self.grams, self.reps, self.seconds, self.metres)
+
+    @property
+    def is_done(self) -> bool:
+        return self.done_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A set of last time."""
+
+    kind: str
+    grams: int | None = None
+    reps: int | None = None
+    seconds: int | None = None
+    metres: int | None = None
+
+    @property
+    def numbers(self) -> Numbers:
+        return Numbers(self.grams, self.reps, self.seconds, self.metres)
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    kind: str
+    value: int
+    at_grams: int = 0
+    set_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    id: UUID
+    workout_id: UUID
+    exercise_id: UUID | None
+    name: str
+    mode: str
+    position: int
+    at: datetime
+    superset: int | None = None
+    planned_id: UUID | None = None
+    target_grams: int | None = None
+    target_sets: int | None = None
+    reps_min: int | None = None
+    reps_max: int | None = None
+    target_seconds: int | None = None
+    target_metres: int | None = None
+    target_rpe: Decimal | None = None
+    target_percent: Decimal | None = None
+    rest_seconds: int | None = None
+    planned_notes: str = ""
+    next_grams: int | None = None
+    next_reps: int | None = None
+    next_seconds: int | None = None
+    next_metres: int | None = None
+    next_why: str = ""
+    is_next_accepted: bool = False
+    previous: list[Before] = field(default_factory=list)
+    previous_on: date | None = None
+    note: str = ""
+    lasting_note: str = ""
+    skip_reason: str | None = None
+    sets: list[Row] = field(default_factory=list)
+    best: list[Best] = field(default_factory=list)  # what stood before this workout
+    kept: list[Best] = field(default_factory=list)  # what this workout broke, once it is finished
+
+    @property
+    def is_done(self) -> bool:
+        return all(row.is_done for row in self.sets)
+
+    @property
+    def asks_for_more(self) -> bool:
+        """The rule suggests a step that the lifter has not answered, and there is still a set to do."""
+        return self.next_why in STEPS and not self.is_next_accepted and any(not row.is_done for row in self.sets)
+
+
+STEPS = frozenset({"more_weight", "back_off", "percent", "longer", "farther"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the card: its label, last time's set, what its fields start with, and the records it broke."""
+
+    row: Row
+    label: str  # W, D, F or the number among the working sets
+    before: Numbers | None
+    ghost: Numbers
+    broke: tuple[str, ...] = ()
+
+
+def lines(card: Card) -> list[Line]:
+    labels, olds = _labels(card), _last_time(card)
+    broke = _broke(card)
+    found: list[Line] = []
+    changed: int | None = None  # the lifter chose another weight than offered: the sets after it follow
+    for row, label, old in zip(card.sets, labels, olds, strict=True):
+        ghost = _ghost(card, row, old, changed)
+        if row.is_done and row.kind == "normal":
+            changed = row.grams if row.grams != ghost.grams else changed
+        found.append(Line(row, label, old, row.numbers if row.is_done else ghost, broke.get(row.id, ())))
+    return found
+
+
+def turns(cards: list[Card], default_rest: int) -> list[Turn]:
+    """Every set of the workout in the order of the screen."""
+    return [
+        Turn(
+            card.id,
+            row.id,
+            str(card.superset or ""),
+            row.is_done,
+            default_rest if card.rest_seconds is None else card.rest_seconds,
+            card.skip_reason is not None,
+        )
+        for card in sorted(cards, key=lambda card: card.position)
+        for row in card.sets
+    ]
+
+
+def _labels(card: Card) -> list[str]:
+    found, number = [], 0
+    for row in card.sets:
+        number += row.kind == "normal"
+        found.append(str(number) if row.kind == "normal" else row.kind[0].upper())
+    return found
+
+
+def _last_time(card: Card) -> list[Numbers | None]:
+    """The first working set beside last time's first working set, warm-up beside warm-up."""
+    waiting: dict[bool, list[Numbers]] = {True: [], False: []}
+    for old in card.previous:
+        waiting[old.kind == "warmup"].append(old.numbers)
+    return [waiting[row.kind == "warmup"].pop(0) if waiting[row.kind == "warmup"] else None for row in card.sets]
+
+
+def _ghost(card: Card, row: Row, old: Numbers | None, changed: int | None) -> Numbers:
+    """What the fields of a set that is not done start with: the approved step, else last time, else the plan."""
+    if row.kind == "warmup":
+        return Numbers(row.grams, row.reps) if row.grams else old or Numbers()
+    if card.is_next_accepted:
+        offered = Numbers(card.next_grams, card.next_reps, card.next_seconds, card.next_metres)
+    else:
+        offered = old or _last_working(card) or Numbers(
+            card.target_grams or (card.next_grams if card.next_why == "start" else None),
+            card.reps_min or card.reps_max if card.mode == "reps" else None,
+            card.target_seconds,
+            card.target_metres,
+        )
+    grams = changed if changed is not None else row.grams if row.grams is not None else offered.grams
+    return Numbers(grams, offered.reps, offered.seconds, offered.metres)
+
+
+def _last_working(card: Card) -> Numbers | None:
+    """More sets than last time: the extra ones start from the last of them."""
+    return next((old.numbers for old in reversed(card.previous) if old.kind != "warmup"), None)
+
+
+def _broke(card: Card) -> dict[UUID, tuple[str, ...]]:
+    if card.kept:
+        found: dict[UUID, tuple[str, ...]] = {}
+        for one in card.kept:
+            if one.set_id is not None:
+                found[one.set_id] = (*found.get(one.set_id, ()), one.kind)
+        return found
+    return _breaking(card)
+
+
+def _breaking(card: Card) -> dict[UUID, tuple[str, ...]]:
+    """Live, while it is lifted: each done set against what stood and against the sets before it."""
+    best = [Record(one.kind, one.value, one.at_grams, None, None, card.workout_id, card.at) for one in card.best]
+    found: dict[UUID, tuple[str, ...]] = {}
+    for row in card.sets:
+        if not row.is_done:
+            continue
+        fresh = broken_by(DoneSet(row.id, card.workout_id, row.at, row.kind, row.numbers), best)
+        best = [*best, *fresh]
+        if told := tuple(one.kind for one in fresh if one.is_worth_telling):
+            found[row.id] = told
+    return found
