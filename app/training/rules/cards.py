@@ -168,11 +168,15 @@ def _ghost(card: Card, row: Row, old: Numbers | None, changed: int | None) -> Nu
     if card.is_next_accepted:
         offered = Numbers(card.next_grams, card.next_reps, card.next_seconds, card.next_metres)
     else:
-        offered = old or _last_working(card) or Numbers(
-            card.target_grams or (card.next_grams if card.next_why == "start" else None),
-            card.reps_min or card.reps_max if card.mode == "reps" else None,
-            card.target_seconds,
-            card.target_metres,
+        offered = (
+            old
+            or _last_working(card)
+            or Numbers(
+                card.target_grams or (card.next_grams if card.next_why == "start" else None),
+                card.reps_min or card.reps_max if card.mode == "reps" else None,
+                card.target_seconds,
+                card.target_metres,
+            )
         )
     grams = changed if changed is not None else row.grams if row.grams is not None else offered.grams
     return Numbers(grams, offered.reps, offered.seconds, offered.metres)
