@@ -120,11 +120,12 @@ class Templates:
         return self.get(name).render(values)
 
     def regions(self, name: str, regions: tuple[str, ...], values: dict[str, Any]) -> str:
-        """Each region of the page, addressed to the element of the same id."""
+        """Each region of the page, addressed to the element of the same id. `set:018f…` is block `set`, element `set-018f…`."""
         template = self.get(name)
         context: Context = template.new_context(values)
         return "".join(
-            f'<hx-partial hx-target="#{region}" hx-swap="outerHTML">{"".join(_block(template, region)(context))}</hx-partial>'
+            f'<hx-partial hx-target="#{region.replace(":", "-", 1)}" hx-swap="outerHTML">'
+            f"{''.join(_block(template, region.partition(':')[0])(context))}</hx-partial>"
             for region in regions
         )
 

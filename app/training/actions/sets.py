@@ -37,7 +37,9 @@ class Logged:
     turns: list[Turn]
     status: str
     started_at: datetime
+    shows_rpe: bool = False
     is_old: bool = False
+    is_new: bool = False  # the exercise has one row more or less than before
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class _Answer:
     turns: list[Turn]
     status: str
     started_at: datetime
+    shows_rpe: bool = False
     put: Row | None = None
     was_removed: bool = False
     is_elsewhere: bool = False
@@ -87,6 +90,7 @@ put as (
   where s.at < excluded.at and s.workout_exercise_id = excluded.workout_exercise_id
   returning id, position, kind, grams, reps, seconds, metres, rpe, done_at, at)
 select w.status, w.started_at,
+  coalesce((select shows_rpe from training_choice where person_id = w.person_id), false) as shows_rpe,
   (select row_to_json(c) from ({CARD} from workout_exercise e where e.id = mine.id) c) as card,
   (select row_to_json(p) from put p) as put,
   exists (select from workout_set s where s.id = $3 and s.removed_at is not null) as was_removed,
@@ -94,6 +98,7 @@ select w.status, w.started_at,
   coalesce((select json_agg(t order by t.seat, t.position) from (
     select e.id as exercise_id, s.id as set_id, coalesce(e.superset::text, '') as superset, s.done_at is not null as is_done,
            coalesce(e.rest_seconds, c.rest_seconds, 120) as rest, e.skip_reason is not null as is_skipped,
+           e.exercise_name as name, row_number() over (partition by e.id order by s.position) as number,
            e.position as seat, s.position
     from workout_exercise e join workout_set s on s.workout_exercise_id = e.id
     left join training_choice c on c.person_id = mine.person_id
@@ -161,7 +166,7 @@ def _logged(answer: _Answer, said: Said) -> Logged:
     card = replace(answer.card, sets=rows)
     is_old = answer.put is None and not (seen and seen.at == said.at)
     turns = _turns(answer.turns, card, said.id, now_there)
-    return Logged(card, now_there, turns, answer.status, answer.started_at, is_old)
+    return Logged(card, now_there, turns, answer.status, answer.started_at, answer.shows_rpe, is_old, (seen is None) != (now_there is None))
 
 
 def _turns(turns: list[Turn], card: Card, set_id: UUID, row: Row | None) -> list[Turn]:
@@ -170,6 +175,7 @@ def _turns(turns: list[Turn], card: Card, set_id: UUID, row: Row | None) -> list
     if any(one.set_id == set_id for one in turns):
         return [replace(one, is_done=row.is_done) if one.set_id == set_id else one for one in turns]
     mine = [one for one in turns if one.exercise_id == card.id]
-    fresh = Turn(card.id, set_id, str(card.superset or ""), row.is_done, mine[0].rest if mine else card.rest_seconds)
+    rest = mine[0].rest if mine else card.rest_seconds
+    fresh = Turn(card.id, set_id, str(card.superset or ""), row.is_done, rest, False, card.name, len(mine) + 1)
     after = turns.index(mine[-1]) + 1 if mine else len(turns)
     return [*turns[:after], fresh, *turns[after:]]

@@ -139,9 +139,11 @@ def turns(cards: list[Card], default_rest: int) -> list[Turn]:
             row.is_done,
             default_rest if card.rest_seconds is None else card.rest_seconds,
             card.skip_reason is not None,
+            card.name,
+            number,
         )
         for card in sorted(cards, key=lambda card: card.position)
-        for row in card.sets
+        for number, row in enumerate(card.sets, start=1)
     ]
 
 
@@ -164,7 +166,7 @@ def _last_time(card: Card) -> list[Numbers | None]:
 def _ghost(card: Card, row: Row, old: Numbers | None, changed: int | None) -> Numbers:
     """What the fields of a set that is not done start with: the approved step, else last time, else the plan."""
     if row.kind == "warmup":
-        return Numbers(row.grams, row.reps) if row.grams else old or Numbers()
+        return Numbers(row.grams, warm_up_reps(row.grams, _working_weight(card))) if row.grams else old or Numbers()
     if card.is_next_accepted:
         offered = Numbers(card.next_grams, card.next_reps, card.next_seconds, card.next_metres)
     else:
@@ -180,6 +182,19 @@ def _ghost(card: Card, row: Row, old: Numbers | None, changed: int | None) -> Nu
         )
     grams = changed if changed is not None else row.grams if row.grams is not None else offered.grams
     return Numbers(grams, offered.reps, offered.seconds, offered.metres)
+
+
+def warm_up_reps(grams: int, work: int | None) -> int:
+    """Fewer the closer it comes to the work."""
+    share = grams * 100 // work if work else 0
+    return 10 if share <= 35 else 8 if share <= 50 else 5 if share <= 68 else 3 if share <= 82 else 1
+
+
+def _working_weight(card: Card) -> int | None:
+    if card.is_next_accepted and card.next_grams:
+        return card.next_grams
+    last = _last_working(card)
+    return (last.grams if last else None) or card.target_grams or card.next_grams
 
 
 def _last_working(card: Card) -> Numbers | None:

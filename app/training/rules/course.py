@@ -64,6 +64,8 @@ class Turn:
     is_done: bool
     rest: int | None = None
     is_skipped: bool = False
+    name: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

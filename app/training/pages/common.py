@@ -1,0 +1,124 @@
+"""What every page of the logger needs: weights in the reader's units, numbers as they are typed, the moment a phone means."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.numbers import format_decimal
+
+from app import clock
+from app.actor import Actor
+from app.training.rules.cards import lines
+from app.training.rules.weights import shown
+from app.web.templating import spoken
+from app.words import _
+
+
+def kit(actor: Actor) -> dict[str, Any]:
+    """Functions that templates call; they know the reader's units and language."""
+
+    def weigh(grams: int | None) -> str:
+        return "" if grams is None else typed(shown(grams, actor.units))
+
+    def tonnage(grams: int) -> str:
+        """Volumes are read, not typed: whole units, grouped."""
+        return format_decimal(shown(grams, actor.units).to_integral_value(), locale=spoken())
+
+    return {
+        "weigh": weigh,
+        "tonnage": tonnage,
+        "unit": actor.units,
+        "typed": typed,
+        "held": held,
+        "length": length,
+        "lines": lines,
+        "why": why,
+        "skip_reasons": skip_reasons(),
+        "record_names": record_names(),
+        "kinds": kinds(),
+    }
+
+
+def typed(number: Decimal | int | None) -> str:
+    """As it stands in a field: the reader's decimal sign, no grouping that could be read as one."""
+    return "" if number is None else format_decimal(number, format="0.###", locale=spoken())
+
+
+def held(seconds: int | None) -> str:
+    """1:30, or 45."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(seconds, 60)
+    if minutes >= 60:
+        return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
+    return f"{minutes}:{rest:02d}" if minutes else str(rest)
+
+
+def length(metres: int | None) -> str:
+    if metres is None:
+        return ""
+    return f"{typed(Decimal(metres) / 1000)} km" if metres >= 1000 else f"{metres} m"
+
+
+def seconds_of(text: str | None) -> int | None | str:
+    """1:30, 90 or 1:02:03 as seconds; a sentence when it is none of these."""
+    if not text:
+        return None
+    parts = text.replace(".", ":").split(":")
+    if len(parts) > 3 or not all(part.isascii() and part.isdigit() and len(part) <= 5 for part in parts):
+        return _("Minutes and seconds, like 1:30.")
+    total = 0
+    for part in parts:
+        total = total * 60 + int(part)
+    return total if 0 < total <= 86_400 else _("Minutes and seconds, like 1:30.")
+
+
+def moment_of(at: datetime | None) -> datetime:
+    """The phone's word about when, else now. A time without a zone is nobody's time."""
+    now = clock.now()
+    if at is None or at.tzinfo is None or not 2000 <= at.year <= 2200:
+        return now
+    return at
+
+
+def local(actor: Actor, moment: datetime, zone: str) -> datetime:
+    return moment.astimezone(ZoneInfo(zone))
+
+
+def why(code: str) -> str:
+    return {
+        "start": _("Start here"),
+        "more_weight": _("All sets at the top: time for more weight"),
+        "more_reps": _("One more rep than last time"),
+        "same_again": _("Same again"),
+        "back_off": _("Three times short: back off and build up"),
+        "percent": _("As the plan's percentage says"),
+        "longer": _("Held it last time: a little longer"),
+        "farther": _("Made it last time: a little farther"),
+    }.get(code, "")
+
+
+def skip_reasons() -> dict[str, str]:
+    return {
+        "busy": _("Equipment busy"),
+        "pain": _("Something hurts"),
+        "time": _("No time"),
+        "tired": _("Too tired"),
+        "other": _("Another reason"),
+    }
+
+
+def record_names() -> dict[str, str]:
+    return {
+        "weight": _("Heaviest"),
+        "reps": _("Most reps"),
+        "e1rm": _("Best estimated max"),
+        "volume": _("Most volume"),
+        "time": _("Longest"),
+        "distance": _("Farthest"),
+    }
+
+
+def kinds() -> dict[str, str]:
+    return {"normal": _("Working set"), "warmup": _("Warm-up"), "drop": _("Drop set"), "failure": _("To failure")}
