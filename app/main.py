@@ -18,6 +18,7 @@ from app.desk import pages as desk_pages
 from app.insights import wording as insights_words
 from app.insights.pages import router as insights
 from app.today.pages import router as today
+from app.training import pages as training_pages
 from app.web import errors, live
 from app.web.asking import DEPENDENCIES, Policy, same_form
 from app.web.assets import Assets
@@ -38,6 +39,7 @@ ROUTERS: list[Router] = [
     desk_api.router,
     today,
     insights,
+    training_pages.router,
 ]
 
 

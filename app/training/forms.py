@@ -75,10 +75,11 @@ class Swapping(Struct):
 
 
 class Ordering(Struct):
-    """The whole order as dragged, or one exercise up or down by its buttons."""
-
     order: list[UUID]
-    card: UUID | None = None
+    at: datetime | None = None
+
+
+class Shifting(Struct):
     by: Annotated[int, Meta(ge=-60, le=60)] = 0
     at: datetime | None = None
 

@@ -38,6 +38,7 @@ class Logged:
     status: str
     started_at: datetime
     shows_rpe: bool = False
+    rest_seconds: int = 120
     is_old: bool = False
     is_new: bool = False  # the exercise has one row more or less than before
 
@@ -62,6 +63,7 @@ class _Answer:
     status: str
     started_at: datetime
     shows_rpe: bool = False
+    rest_seconds: int = 120
     put: Row | None = None
     was_removed: bool = False
     is_elsewhere: bool = False
@@ -90,7 +92,7 @@ put as (
   where s.at < excluded.at and s.workout_exercise_id = excluded.workout_exercise_id
   returning id, position, kind, grams, reps, seconds, metres, rpe, done_at, at)
 select w.status, w.started_at,
-  coalesce((select shows_rpe from training_choice where person_id = w.person_id), false) as shows_rpe,
+  coalesce(c.shows_rpe, false) as shows_rpe, coalesce(c.rest_seconds, 120) as rest_seconds,
   (select row_to_json(c) from ({CARD} from workout_exercise e where e.id = mine.id) c) as card,
   (select row_to_json(p) from put p) as put,
   exists (select from workout_set s where s.id = $3 and s.removed_at is not null) as was_removed,
@@ -101,9 +103,8 @@ select w.status, w.started_at,
            e.exercise_name as name, row_number() over (partition by e.id order by s.position) as number,
            e.position as seat, s.position
     from workout_exercise e join workout_set s on s.workout_exercise_id = e.id
-    left join training_choice c on c.person_id = mine.person_id
     where e.workout_id = mine.workout_id and e.removed_at is null and s.removed_at is null) t), '[]') as turns
-from mine join workout w on w.id = mine.workout_id
+from mine join workout w on w.id = mine.workout_id left join training_choice c on c.person_id = w.person_id
 """
 
 
@@ -166,7 +167,17 @@ def _logged(answer: _Answer, said: Said) -> Logged:
     card = replace(answer.card, sets=rows)
     is_old = answer.put is None and not (seen and seen.at == said.at)
     turns = _turns(answer.turns, card, said.id, now_there)
-    return Logged(card, now_there, turns, answer.status, answer.started_at, answer.shows_rpe, is_old, (seen is None) != (now_there is None))
+    return Logged(
+        card,
+        now_there,
+        turns,
+        answer.status,
+        answer.started_at,
+        answer.shows_rpe,
+        answer.rest_seconds,
+        is_old,
+        (seen is None) != (now_there is None),
+    )
 
 
 def _turns(turns: list[Turn], card: Card, set_id: UUID, row: Row | None) -> list[Turn]:

@@ -29,6 +29,7 @@ def kit(actor: Actor) -> dict[str, Any]:
         "weigh": weigh,
         "tonnage": tonnage,
         "unit": actor.units,
+        "step": Decimal(5) if actor.units == "lb" else Decimal("2.5"),
         "typed": typed,
         "held": held,
         "length": length,
@@ -61,7 +62,7 @@ def length(metres: int | None) -> str:
     return f"{typed(Decimal(metres) / 1000)} km" if metres >= 1000 else f"{metres} m"
 
 
-def seconds_of(text: str | None) -> int | None | str:
+def seconds_of(text: str | None) -> int | str | None:
     """1:30, 90 or 1:02:03 as seconds; a sentence when it is none of these."""
     if not text:
         return None

@@ -97,6 +97,7 @@ class Head:
     id: UUID
     status: str
     started_at: datetime
+    rest_seconds: int
 
 
 @post("/workouts/{workout_id:uuid}/exercises/{card_id:uuid}/sets/{set_id:uuid}", name="training.log", guards=[signed_in()])
@@ -123,9 +124,7 @@ async def log(
 FIELDS = {"reps": "reps", "seconds": "held", "metres": "metres"}
 
 
-def heard(
-    form: Form[forms.SetSaid], actor: Actor, card_id: UUID, set_id: UUID
-) -> tuple[sets.Said | None, Form[forms.SetSaid]]:
+def heard(form: Form[forms.SetSaid], actor: Actor, card_id: UUID, set_id: UUID) -> tuple[sets.Said | None, Form[forms.SetSaid]]:
     typed = form.value
     if typed is None:
         return None, form
@@ -159,7 +158,7 @@ def answer(request: Request, actor: Actor, logged: sets.Logged, said: sets.Said)
         TEMPLATE,
         *regions,
         *(["rest"] if said.is_done and running else []),
-        workout=Head(workout_id, logged.status, logged.started_at),
+        workout=Head(workout_id, logged.status, logged.started_at, logged.rest_seconds),
         is_editing=True,
         card=logged.card,
         line=line,

@@ -1,0 +1,287 @@
+"""Looking back: what was trained when, one exercise over time, records, volume. Few rows, however long the history."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from app.actor import Actor
+from app.db import Db
+from app.training.rules.cards import Before
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A workout in a list."""
+
+    id: UUID
+    name: str | None
+    started_at: datetime
+    started_on: date
+    status: str
+    volume: int
+    done_sets: int
+    record_count: int
+    duration_seconds: int | None = None
+    exercises: list[str] = field(default_factory=list)
+
+
+PAST = """
+    select w.id, coalesce(w.unit_name, w.plan_name) as name, w.started_at, w.started_on, w.status, w.volume, w.done_sets,
+           w.record_count, w.duration_seconds,
+           array(select e.exercise_name from workout_exercise e where e.workout_id = w.id and e.removed_at is null
+                 order by e.position limit 6) as exercises
+    from workout w
+"""
+
+
+async def latest(db: Db, person_id: UUID, *, limit: int = 10, before: datetime | None = None) -> list[Past]:
+    return await db.all(
+        Past,
+        PAST
+        + """where w.person_id = $1 and w.status = 'completed' and w.started_at < coalesce($3, 'infinity'::timestamptz)
+             order by w.started_at desc limit $2""",
+        person_id,
+        limit,
+        before,
+    )
+
+
+async def between(db: Db, person_id: UUID, first: date, last: date) -> list[Past]:
+    """The workouts of a month. The index is by instant, so a day of slack on both sides."""
+    return await db.all(
+        Past,
+        PAST
+        + """where w.person_id = $1 and w.status = 'completed' and w.started_on between $2 and $3
+             and w.started_at between $2::date - 1 and $3::date + 2 order by w.started_at""",
+        person_id,
+        first,
+        last,
+    )
+
+
+async def discarded(db: Db, person_id: UUID, since: datetime) -> list[Past]:
+    return await db.all(
+        Past,
+        PAST
+        + """where w.person_id = $1 and w.status = 'aborted' and w.aborted_at > $2 and w.started_at > $2 - interval '400 days'
+             order by w.aborted_at desc limit 5""",
+        person_id,
+        since,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    workout_id: UUID
+    started_on: date
+    sets: int
+    reps: int
+    volume: int
+    best_grams: int | None = None
+    best_reps: int | None = None
+    e1rm: int | None = None
+    seconds: int | None = None
+    metres: int | None = None
+    rows: list[Before] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    kind: str
+    value: int
+    at_grams: int
+    at: datetime
+    workout_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One exercise of one person: who it is, the last year's sessions (at most 120), what stands, and the note."""
+
+    id: UUID
+    name: str
+    cue: str
+    mode: str
+    note: str
+    points: list[Point] = field(default_factory=list)
+    records: list[Standing] = field(default_factory=list)
+    primary: list[str] = field(default_factory=list)
+    secondary: list[str] = field(default_factory=list)
+
+
+async def detail(db: Db, actor: Actor, exercise_id: UUID, *, person_id: UUID | None = None, limit: int = 120) -> Detail | None:
+    return await db.one(
+        Detail,
+        """select x.id, coalesce(x.names->>$3, x.name) as name, coalesce(x.cues->>$3, x.cue) as cue, x.mode,
+             coalesce((select body from exercise_note n where n.person_id = $1 and n.exercise_id = x.id), '') as note,
+             coalesce((select json_agg(p order by p.started_at desc) from (
+               select workout_id, started_on, started_at, sets, reps, volume, best_grams, best_reps, e1rm, seconds, metres,
+                      case when row_number() over (order by started_at desc) <= 5 then rows else '[]' end as rows
+               from performance where person_id = $1 and exercise_id = x.id order by started_at desc limit $4) p), '[]') as points,
+             coalesce((select json_agg(r order by r.kind, r.at_grams desc) from (
+               select kind, value, at_grams, at, workout_id from record
+               where person_id = $1 and exercise_id = x.id and beaten_at is null) r), '[]') as records,
+             array(select muscle from exercise_muscle m where m.exercise_id = x.id and role = 'primary' order by 1) as primary,
+             array(select muscle from exercise_muscle m where m.exercise_id = x.id and role = 'secondary' order by 1) as secondary
+           from exercise x
+           where x.id = $2 and (x.scope = 'catalogue' or x.owner_id = $1 or x.gym_id = any($5)
+             or exists (select from performance p where p.person_id = $1 and p.exercise_id = x.id))""",
+        person_id or actor.person_id,
+        exercise_id,
+        actor.locale,
+        limit,
+        list(actor.gym_ids),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    exercise_id: UUID
+    name: str
+    kind: str
+    value: int
+    at_grams: int
+    at: datetime
+    workout_id: UUID
+    before: int | None = None
+
+
+RECORDS = """
+    select r.exercise_id, coalesce(x.names->>$2, x.name) as name, r.kind, r.value, r.at_grams, r.at, r.workout_id, r.before
+    from record r join exercise x on x.id = r.exercise_id
+"""
+
+
+async def standing(db: Db, person_id: UUID, locale: str, *, limit: int = 60) -> list[Broken]:
+    """What stands, by exercise, those touched last first."""
+    return await db.all(
+        Broken,
+        f"""with touched as (
+              select exercise_id, max(at) as at from record
+              where person_id = $1 and beaten_at is null and kind <> 'reps' group by exercise_id order by max(at) desc limit $3)
+            {RECORDS} join touched t on t.exercise_id = r.exercise_id
+            where r.person_id = $1 and r.beaten_at is null and r.kind <> 'reps' order by t.at desc, r.exercise_id, r.kind""",
+        person_id,
+        locale,
+        limit,
+    )
+
+
+async def recent_records(db: Db, person_id: UUID, locale: str, *, limit: int = 20) -> list[Broken]:
+    return await db.all(
+        Broken,
+        RECORDS + "where r.person_id = $1 and r.before is not null order by r.at desc, r.id desc limit $3",
+        person_id,
+        locale,
+        limit,
+    )
+
+
+async def of_workout(db: Db, person_id: UUID, workout_id: UUID, locale: str) -> list[Broken]:
+    return await db.all(
+        Broken,
+        RECORDS + "where r.workout_id = $3 and r.person_id = $1 and r.before is not null order by name, r.kind",
+        person_id,
+        locale,
+        workout_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """One exercise on one day with the muscles it is for."""
+
+    on: date
+    sets: int
+    volume: int
+    primary: list[str] = field(default_factory=list)
+    secondary: list[str] = field(default_factory=list)
+
+
+async def trained(db: Db, person_id: UUID, since: date) -> list[Trained]:
+    return await db.all(
+        Trained,
+        """select p.started_on as on, p.sets, p.volume,
+                  array(select muscle from exercise_muscle m where m.exercise_id = p.exercise_id and role = 'primary') as primary,
+                  array(select muscle from exercise_muscle m where m.exercise_id = p.exercise_id and role = 'secondary')
+                    as secondary
+           from performance p where p.person_id = $1 and p.started_on >= $2 order by p.started_on""",
+        person_id,
+        since,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What a streak is made of: the days, the week's aim, the rest weeks and the frozen days."""
+
+    days: list[date]
+    wanted: int
+    rest_weeks: list[date]
+    rest_seconds: int
+    shows_rpe: bool
+    accepts_next: bool
+
+
+async def habits(db: Db, person_id: UUID, since: date) -> Habits:
+    found = await db.one(
+        Habits,
+        """select array(select started_on from workout where person_id = $1 and status = 'completed'
+                        and started_at >= $2::date order by started_at) as days,
+                  coalesce(c.weekly_target, 2) as wanted, coalesce(c.rest_seconds, 120) as rest_seconds,
+                  coalesce(c.shows_rpe, false) as shows_rpe, coalesce(c.accepts_next, false) as accepts_next,
+                  array(select week_on from rest_week where person_id = $1 and week_on >= $2) as rest_weeks
+           from (select 1) one left join training_choice c on c.person_id = $1""",
+        person_id,
+        since,
+    )
+    assert found is not None
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    starts_on: date
+    ends_on: date
+
+
+async def frozen(db: Db, person_id: UUID, since: date) -> list[tuple[date, date]]:
+    """Days on which the person's membership was frozen: nobody is expected then."""
+    rows = await db.all(
+        Frozen,
+        """select f.starts_on, coalesce(f.thawed_on - 1, f.ends_on) as ends_on
+           from membership_freeze f join membership m on m.id = f.membership_id join member p on p.id = m.member_id
+           where p.person_id = $1 and f.ends_on >= $2""",
+        person_id,
+        since,
+    )
+    return [(one.starts_on, one.ends_on) for one in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """For the export: one set with everything around it."""
+
+    workout_id: UUID
+    started_at: datetime
+    zone: str
+    exercise_name: str
+    mode: str
+    kind: str
+    ended_at: datetime | None = None
+    plan_name: str | None = None
+    unit_name: str | None = None
+    notes: str = ""
+    seat: int = 0
+    superset: int | None = None
+    note: str = ""
+    set_id: UUID | None = None
+    exercise_id: UUID | None = None
+    place: int = 0
+    grams: int | None = None
+    reps: int | None = None
+    seconds: int | None = None
+    metres: int | None = None
+    rpe: Decimal | None = None
+    done_at: datetime | None = None
