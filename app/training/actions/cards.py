@@ -104,7 +104,7 @@ async def _go_on_with(db: Db, actor: Actor, card: Card, other: Past, *, id: UUID
     await db.run("update workout_exercise set position = 1 - position where workout_id = $1 and position < 0", card.workout_id)
     await db.run("update workout_set set removed_at = $2, position = null, at = $2 where id = any($1)", open_sets, at)
     line = _line(card, other, sets=len(open_sets))
-    await put_in(db, actor, card.workout_id, [line], at=at, first=card.position + 1, id=id)
+    await put_in(db, actor, card.workout_id, [line], first=card.position + 1, id=id)
     return True
 
 

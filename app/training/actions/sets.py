@@ -90,7 +90,7 @@ put as (
     done_at = case when $10 then coalesce(s.done_at, excluded.done_at) end, at = excluded.at,
     removed_at = excluded.removed_at, position = case when $12 then null else coalesce(s.position, excluded.position) end
   where s.at < excluded.at and s.workout_exercise_id = excluded.workout_exercise_id
-  returning id, position, kind, grams, reps, seconds, metres, rpe, done_at, at)
+  returning id, coalesce(position, 0) as position, kind, grams, reps, seconds, metres, rpe, done_at, at)
 select w.status, w.started_at,
   coalesce(c.shows_rpe, false) as shows_rpe, coalesce(c.rest_seconds, 120) as rest_seconds,
   (select row_to_json(c) from ({CARD} from workout_exercise e where e.id = mine.id) c) as card,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from app.actor import Actor
@@ -13,6 +13,8 @@ from app.training.rules.sets import Numbers
 from app.training.rules.targets import Next, suggest, to_grams
 
 MOST_SETS = 50
+# Nobody has said anything about it yet: any phone's first word is later, however its clock stands.
+UNSAID = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ async def start(db: Db, actor: Actor, opening: Opening, *, id: UUID, at: datetim
         """insert into workout (id, person_id, gym_id, plan_id, unit_id, following_id, plan_name, unit_name, day_number,
                                 started_at, started_on, zone, at)
            values ($1, $2, $3, (select id from plan where id = $4), (select id from training_unit where id = $5),
-                   (select id from following where id = $6 and person_id = $2), $7, $8, $9, $10, $11, $12, $10)
+                   (select id from following where id = $6 and person_id = $2), $7, $8, $9, $10, $11, $12, $13)
            on conflict (id) do nothing returning true""",
         id,
         actor.person_id,
@@ -74,11 +76,12 @@ async def start(db: Db, actor: Actor, opening: Opening, *, id: UUID, at: datetim
         at,
         at.astimezone(actor.zone).date(),
         str(actor.zone),
+        UNSAID,
     )
     if not is_new:
         mine = await db.value("select exists(select from workout where id = $1 and person_id = $2)", id, actor.person_id)
         return Started(id, False) if mine else None
-    await put_in(db, actor, id, opening.lines, at=at, week=opening.week)
+    await put_in(db, actor, id, opening.lines, week=opening.week)
     return Started(id, True)
 
 
@@ -88,7 +91,6 @@ async def put_in(
     workout_id: UUID,
     lines: Sequence[Line],
     *,
-    at: datetime,
     week: int = 1,
     first: int = 1,
     id: UUID | None = None,
@@ -103,8 +105,8 @@ async def put_in(
     for card_id, position, line in zip(ids, range(first, first + len(lines)), lines, strict=True):
         before = known.get(line.exercise_id) if line.exercise_id else None
         target = suggest(line, before.working() if before else [], actor.units, best=before.best if before else None, week=week)
-        exercises.append(_exercise(card_id, workout_id, position, line, before, target, at, bool(choice)))
-        sets += _sets(card_id, line, before, at)
+        exercises.append(_exercise(card_id, workout_id, position, line, before, target, bool(choice)))
+        sets += _sets(card_id, line, before)
     await db.many(INSERT_EXERCISE, exercises)
     await db.copy("workout_set", ["id", "workout_exercise_id", "position", "kind", "grams", "at"], sets)
 
@@ -120,7 +122,7 @@ values ($1, $2, $3::smallint, case when $5::uuid is null then null else $3::smal
 
 
 def _exercise(
-    id: UUID, workout_id: UUID, position: int, line: Line, before: Past | None, target: Next, at: datetime, accepts: bool
+    id: UUID, workout_id: UUID, position: int, line: Line, before: Past | None, target: Next, accepts: bool
 ) -> tuple[object, ...]:
     return (
         id,
@@ -149,7 +151,7 @@ def _exercise(
         accepts and target.is_step,
         before.latest if before else [],
         before.started_on if before else None,
-        at,
+        UNSAID,
     )
 
 
@@ -167,12 +169,12 @@ def free(past: Past) -> Line:
     return Line(NOT_PLANNED, past.name, past.mode, past.exercise_id, sets=min(count, MOST_SETS))
 
 
-def _sets(id: UUID, line: Line, before: Past | None, at: datetime) -> list[tuple[object, ...]]:
+def _sets(id: UUID, line: Line, before: Past | None) -> list[tuple[object, ...]]:
     """Planned ones get what the plan says; free ones the kinds of last time, its warm-ups too."""
     kinds: list[tuple[str, int | None]] = [(line.set_type, None)] * line.sets
     if not is_planned(line) and before and before.latest:
         kinds = [(one.kind, one.grams if one.kind == "warmup" else None) for one in before.latest[:MOST_SETS]]
-    return [(new_id(), id, position, kind, grams, at) for position, (kind, grams) in enumerate(kinds, start=1)]
+    return [(new_id(), id, position, kind, grams, UNSAID) for position, (kind, grams) in enumerate(kinds, start=1)]
 
 
 async def past(db: Db, actor: Actor, exercise_ids: Sequence[UUID]) -> list[Past]:

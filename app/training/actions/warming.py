@@ -1,14 +1,14 @@
 """Warm-up sets before the work."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from app.db import Db, new_id
+from app.training.actions.starting import UNSAID
 from app.training.rules.cards import Card
 from app.training.rules.plates import WarmUp
 
 
-async def prepend(db: Db, card: Card, ramp: Sequence[WarmUp], *, at: datetime) -> None:
+async def prepend(db: Db, card: Card, ramp: Sequence[WarmUp]) -> None:
     """Nothing when warm-ups already stand there, or the work has begun."""
     if not ramp or any(row.kind == "warmup" or row.is_done for row in card.sets):
         return
@@ -19,5 +19,5 @@ async def prepend(db: Db, card: Card, ramp: Sequence[WarmUp], *, at: datetime) -
     await db.copy(
         "workout_set",
         ["id", "workout_exercise_id", "position", "kind", "grams", "at"],
-        [(new_id(), card.id, place, "warmup", one.grams, at) for place, one in enumerate(ramp, start=1)],
+        [(new_id(), card.id, place, "warmup", one.grams, UNSAID) for place, one in enumerate(ramp, start=1)],
     )

@@ -178,7 +178,7 @@ async def add(db: Db, actor: Actor, workout_id: UUID, exercise_id: UUID, *, id: 
         return id
     if place.last >= MOST_EXERCISES:
         return Refused("too_many")
-    await put_in(db, actor, workout_id, [free(known[0])], at=at, first=place.last + 1, id=id)
+    await put_in(db, actor, workout_id, [free(known[0])], first=place.last + 1, id=id)
     return id
 
 

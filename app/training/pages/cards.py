@@ -82,11 +82,10 @@ def loading(weight: int | None, iron: exercises.Iron) -> list[Loading]:
 @post(AT + "/warm-up", name="training.warm_up", guards=[signed_in()])
 async def warm_up(request: Request, db: Db, actor: Ask, workout_id: FromPath[UUID], card_id: FromPath[UUID]) -> Response[str]:
     """The ramp as sets before the work. Twice changes nothing: warm-ups that stand are enough."""
-    form = await read_form(request, forms.Word)
     values = await at_hand(db, actor, workout_id, card_id, None)
     card: Card = values["card"]
     ramp = values["loading"][0].ramp if values["loading"] else plates.warm_up(values["weight"], 0, [])
-    await warming.prepend(db, card, ramp, at=moment_of(form.value.at if form.value else None))
+    await warming.prepend(db, card, ramp)
     return back(request, workout_id, card_id)
 
 
