@@ -19,6 +19,18 @@ document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
   if (ctx && !ctx.response) say(said("lost"), "bad");
 });
 
+// An element that its own answer replaced cannot be heard: what htmx tells it is said to the document instead.
+const retold = (name) => (element, detail) => {
+  if (element instanceof Element && !element.isConnected) document.dispatchEvent(new CustomEvent(name, { detail }));
+};
+addEventListener("DOMContentLoaded", () =>
+  window.htmx?.registerExtension("shell", {
+    htmx_after_swap: retold("htmx:after:swap"),
+    htmx_finally_swap: retold("htmx:finally:swap"),
+    htmx_finally_request: retold("htmx:finally:request"),
+  }),
+);
+
 // ---- plain forms: the second tap of a double tap goes nowhere ----
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -18,7 +18,8 @@ class ScanField extends HTMLElement {
     this.field.addEventListener("blur", () => this.say("away"));
     this.form.addEventListener("submit", (event) => this.sending(event), { capture: true });
     this.heard = (event) => this.answered(event);
-    this.asked = (event) => this.ours(event) && this.say("busy");
+    this.sent = new Map(); // what we wait for: its own element may be gone when the answer is here
+    this.asked = (event) => this.asking(event);
     document.addEventListener("htmx:before:request", this.asked);
     document.addEventListener("htmx:finally:request", this.heard);
     this.pointed = (event) => this.clicked(event);
@@ -135,8 +136,17 @@ class ScanField extends HTMLElement {
     return source?.closest?.(".door-main, .arrivals, .kiosk-place");
   }
 
+  asking(event) {
+    const source = this.ours(event);
+    if (!source) return;
+    this.sent.set(event.detail.ctx, Boolean(event.target.closest?.("scan-field")));
+    this.say("busy");
+  }
+
   answered(event) {
-    if (!this.ours(event)) return;
+    if (!this.sent.has(event.detail?.ctx)) return;
+    const isTap = this.sent.get(event.detail.ctx);
+    this.sent.delete(event.detail.ctx);
     const status = event.detail?.ctx?.response?.raw?.status ?? event.detail?.ctx?.response?.status ?? 0;
     this.set("via", "");
     if (!status) {
@@ -145,7 +155,6 @@ class ScanField extends HTMLElement {
       play("lost");
       return;
     }
-    const isTap = event.target.closest?.("scan-field");
     if (isTap && status < 400 && !this.options.length) this.field.value = "";
     if (isTap) this.set("id", newId());
     if (this.options.length) this.opened();
