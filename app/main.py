@@ -17,6 +17,8 @@ from app.desk import api as desk_api
 from app.desk import pages as desk_pages
 from app.insights import wording as insights_words
 from app.insights.pages import router as insights
+from app.members import pages as members_pages
+from app.money import pages as money_pages
 from app.today.pages import router as today
 from app.training import pages as training_pages
 from app.web import errors, live
@@ -35,6 +37,8 @@ ROUTERS: list[Router] = [
     system,
     health,
     accounts_pages.router,
+    members_pages.router,
+    money_pages.router,
     desk_pages.router,
     desk_api.router,
     today,

@@ -70,7 +70,7 @@ class Member(Base):
     emergency_name: Mapped[str] = mapped_column(Text, server_default="")
     emergency_phone: Mapped[str] = mapped_column(Text, server_default="")
     alert: Mapped[str] = mapped_column(Text, server_default="")  # "see the desk", shown with the verdict
-    photo: Mapped[str | None] = mapped_column(Text)  # a random name in the data folder, never a path
+    photo: Mapped[str | None] = mapped_column(Text)  # the random name of a member_photo, so that a changed one is fetched anew
     joined_on: Mapped[date]
     left_on: Mapped[date | None]
     erased_at: Mapped[datetime | None]
@@ -78,6 +78,18 @@ class Member(Base):
     search: Mapped[str] = mapped_column(Text, server_default="")  # folded words, kept by triggers
     sort_name: Mapped[str] = mapped_column(Text, server_default="")  # folded name, kept by triggers
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class MemberPhoto(Base):
+    """The WebP pictures themselves: a photo is there exactly when its row is, and every backup has it."""
+
+    __tablename__ = "member_photo"
+    member_id: Mapped[UUID] = mapped_column(refer("member.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    small: Mapped[bytes] = mapped_column(LargeBinary)  # 96 px
+    medium: Mapped[bytes] = mapped_column(LargeBinary)  # 256 px
+    large: Mapped[bytes] = mapped_column(LargeBinary)  # 768 px
+    taken_at: Mapped[datetime]
 
 
 class Card(Base):
@@ -290,7 +302,7 @@ class WaiverSignature(Base):
     version_id: Mapped[UUID] = mapped_column(refer("waiver_version.id"))
     typed_name: Mapped[str] = mapped_column(Text)
     is_guardian: Mapped[bool] = mapped_column(server_default=NO)  # signed for a minor
-    drawing: Mapped[bytes | None] = mapped_column(LargeBinary)  # PNG from the screen
+    drawing: Mapped[bytes | None] = mapped_column(LargeBinary)  # what the hand drew, developed anew (WebP)
     gym_id: Mapped[UUID | None] = mapped_column(refer("gym.id"))
     witnessed_by: Mapped[UUID | None] = mapped_column(refer("person.id"))
     signed_at: Mapped[datetime]

@@ -85,7 +85,7 @@ def announcing(app: App, mark: Path) -> App:
     async def announced(scope: Any, receive: Receive, send: Send) -> None:
         async def tell(message: Message) -> None:
             if message["type"] == "lifespan.startup.complete":
-                mark.touch()  # noqa: ASYNC240  once, on the local disk
+                mark.touch()
             await send(message)
 
         await app(scope, receive, tell if scope["type"] == "lifespan" else send)

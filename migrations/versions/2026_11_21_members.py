@@ -272,6 +272,18 @@ TABLES = (
     """,
     "CREATE INDEX ix_member_note_member ON member_note (member_id, at)",
     """
+    CREATE TABLE member_photo (
+      member_id UUID NOT NULL,
+      name TEXT NOT NULL,
+      small BYTEA NOT NULL,
+      medium BYTEA NOT NULL,
+      large BYTEA NOT NULL,
+      taken_at TIMESTAMP WITH TIME ZONE NOT NULL,
+      CONSTRAINT pk_member_photo PRIMARY KEY (member_id),
+      CONSTRAINT fk_member_photo_member_id_member FOREIGN KEY(member_id) REFERENCES member (id) ON DELETE RESTRICT
+    )
+    """,
+    """
     CREATE TABLE membership (
       id UUID NOT NULL,
       member_id UUID NOT NULL,
@@ -369,6 +381,7 @@ TABLES_LAST_FIRST = (
     "membership_freeze",
     "waiver_signature",
     "membership",
+    "member_photo",
     "member_note",
     "household_place",
     "consent",

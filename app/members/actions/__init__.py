@@ -13,6 +13,7 @@ from app.members.actions.households import let_use as let_use
 from app.members.actions.leaving import erase as erase
 from app.members.actions.leaving import merge as merge
 from app.members.actions.people import Registered as Registered
+from app.members.actions.people import drop_photo as drop_photo
 from app.members.actions.people import edit as edit
 from app.members.actions.people import note as note
 from app.members.actions.people import register as register

@@ -10,8 +10,8 @@ from app.members.actions.sold import lock
 from app.members.rules import Refused
 
 
-async def erase(db: Db, actor: Actor, member_id: UUID, *, now: datetime) -> Refused | str | None:
-    """Everything personal goes, visits and accounts stay right. Answers the name of the photo to throw away."""
+async def erase(db: Db, actor: Actor, member_id: UUID, *, now: datetime) -> Refused | None:
+    """Everything personal goes, visits and accounts stay right."""
     await lock(db, member_id)
     day = actor.today(now)
     if await db.value("select erased_at is not null from member where id = $1", member_id):
@@ -29,11 +29,10 @@ async def erase(db: Db, actor: Actor, member_id: UUID, *, now: datetime) -> Refu
         member_id,
     ):
         return Refused("payer_leaves_last")
-    photo: str | None = await db.value("select photo from member where id = $1", member_id)
     await _forget(db, member_id, now)
     await db.run("update member set left_on = coalesce(left_on, greatest($2, joined_on)) where id = $1", member_id, day)
     await audit(db, actor, "member.erase", now=now, subject_id=member_id)
-    return photo
+    return None
 
 
 async def _forget(db: Db, member_id: UUID, now: datetime) -> None:
@@ -49,6 +48,7 @@ async def _forget(db: Db, member_id: UUID, now: datetime) -> None:
              from member m where m.id = $1 and person.id = m.person_id""",
         member_id,
     )
+    await db.run("delete from member_photo where member_id = $1", member_id)
     await db.run("delete from member_note where member_id = $1", member_id)
     await db.run("delete from consent where member_id = $1", member_id)
     await db.run("update waiver_signature set typed_name = '–', drawing = null where member_id = $1", member_id)
@@ -78,7 +78,7 @@ async def merge(db: Db, actor: Actor, from_id: UUID, into_id: UUID, *, now: date
         """update member i set phone = coalesce(nullif(i.phone, ''), f.phone), born_on = coalesce(i.born_on, f.born_on),
                   emergency_name = coalesce(nullif(i.emergency_name, ''), f.emergency_name),
                   emergency_phone = coalesce(nullif(i.emergency_phone, ''), f.emergency_phone),
-                  alert = coalesce(nullif(i.alert, ''), f.alert), photo = coalesce(i.photo, f.photo), joined_on = least(i.joined_on, f.joined_on)
+                  alert = coalesce(nullif(i.alert, ''), f.alert), joined_on = least(i.joined_on, f.joined_on)
              from member f where i.id = $2 and f.id = $1""",
         from_id,
         into_id,
@@ -99,6 +99,13 @@ async def _move_over(db: Db, from_id: UUID, into_id: UUID) -> None:
         into_id,
     )
     await db.run("update card set member_id = $2 where member_id = $1", from_id, into_id)
+    await db.run(
+        """with moved as (update member_photo set member_id = $2 where member_id = $1
+                             and not exists (select from member_photo where member_id = $2) returning name)
+           update member set photo = (select name from moved) where id = $2 and exists (select from moved)""",
+        from_id,
+        into_id,
+    )
     await db.run("update member_note set member_id = $2 where member_id = $1", from_id, into_id)
     await db.run("update consent set member_id = $2 where member_id = $1", from_id, into_id)
     await db.run(

@@ -106,13 +106,22 @@ async def set_alert(db: Db, actor: Actor | None, member_id: UUID, text: str, *, 
         await audit(db, actor, "member.alert", now=now, subject_id=member_id, after={"alert": text})
 
 
-async def set_photo(db: Db, member_id: UUID, name: str | None) -> str | None:
-    """The name of the picture that is no longer needed."""
-    return await db.value(
-        "with old as (select photo from member where id = $1 for update) update member set photo = $2 where id = $1 returning (select photo from old)",
-        member_id,
-        name,
-    )
+async def set_photo(db: Db, actor: Actor, member_id: UUID, files: tuple[bytes, ...], *, name: str, now: datetime) -> None:
+    """Three sizes of one face, smallest first."""
+    await db.run(
+        """insert into member_photo (member_id, name, small, medium, large, taken_at) values ($1, $2, $3, $4, $5, $6)
+           on conflict (member_id) do update set name = excluded.name, small = excluded.small, medium = excluded.medium,
+              large = excluded.large, taken_at = excluded.taken_at""",
+        member_id, name, *files, now,
+    )  # fmt: skip
+    await db.run("update member set photo = $2 where id = $1", member_id, name)
+    await audit(db, actor, "member.photo", now=now, subject_id=member_id)
+
+
+async def drop_photo(db: Db, actor: Actor, member_id: UUID, *, now: datetime) -> None:
+    await db.run("update member set photo = null where id = $1", member_id)
+    if await db.run("delete from member_photo where member_id = $1", member_id):
+        await audit(db, actor, "member.photo", now=now, subject_id=member_id)
 
 
 async def say(db: Db, actor: Actor | None, member_id: UUID, code: str, is_given: bool, *, id: UUID, now: datetime) -> None:

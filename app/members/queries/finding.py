@@ -97,7 +97,7 @@ SORTS = {
     "name": ("m.sort_name", "text"),
     "number": ("m.number", "integer"),
     "joined": ("m.joined_on", "date"),
-    "ends": ("coalesce(s.ends_on, date '9999-12-31')", "date"),
+    "ends": ("coalesce(s.ends_on, date '9998-12-31')", "date"),
 }
 STATUSES = ("active", "ending", "frozen", "suspended", "pending", "expired", "cancelled", "none", "alert", "left")
 

@@ -187,3 +187,57 @@ async def like_them(db: Db, member_id: UUID, gym_ids: tuple[UUID, ...]) -> list[
         member_id,
         list(gym_ids),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class GymName:
+    id: UUID
+    name: str
+
+
+async def gyms(db: Db, gym_ids: tuple[UUID, ...]) -> list[GymName]:
+    return await db.all(GymName, "select id, name from gym where id = any($1) order by name", list(gym_ids))
+
+
+async def by_number(db: Db, number: int, gym_ids: tuple[UUID, ...]) -> UUID | None:
+    """A member by the number on their record."""
+    if not 0 < number < 2**31:
+        return None
+    found = await db.value(
+        f"select m.id from member m where m.number = $1 and m.erased_at is null and m.merged_into_id is null and {visible('m', '$2')}",
+        number,
+        list(gym_ids),
+    )
+    return UUID(str(found)) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where this member is signed in."""
+
+    id: UUID
+    device: str
+    seen_at: datetime
+
+
+async def devices(db: Db, person_id: UUID, now: datetime) -> list[Device]:
+    return await db.all(
+        Device,
+        "select id, device, seen_at from sign_in where person_id = $1 and ends_at > $2 order by seen_at desc limit 20",
+        person_id,
+        now,
+    )
+
+
+async def photo(db: Db, member_id: UUID, size: int, gym_ids: tuple[UUID, ...], person_id: UUID) -> bytes | None:
+    """The smallest picture that is large enough; for staff of the gym, and for the member."""
+    column = "small" if size <= 96 else "medium" if size <= 256 else "large"
+    found: bytes | None = await db.value(
+        f"""select f.{column} from member_photo f join member m on m.id = f.member_id
+             where m.id = $1 and (m.person_id = $3 or $4 and {visible("m", "$2")})""",
+        member_id,
+        list(gym_ids),
+        person_id,
+        bool(gym_ids),
+    )
+    return found

@@ -64,3 +64,10 @@ async def signature_of(db: Db, member_id: UUID) -> list[Signature]:
             where s.member_id = $1 order by v.number desc""",
         member_id,
     )
+
+
+async def drawing_of(db: Db, member_id: UUID, signature_id: UUID) -> bytes | None:
+    found: bytes | None = await db.value(
+        "select drawing from waiver_signature where id = $1 and member_id = $2", signature_id, member_id
+    )
+    return found

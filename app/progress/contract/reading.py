@@ -31,7 +31,7 @@ class Opened:
     rows: Iterator[Line]
 
 
-class Broken(Exception):  # noqa: N818 - a file is broken, we are not
+class Broken(Exception):
     """A quote that never closes, or a cell without end: nothing after it can be trusted."""
 
     def __init__(self, code: str, line: int) -> None:

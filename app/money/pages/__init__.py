@@ -1,0 +1,11 @@
+"""Screens on which money changes hands, or could."""
+
+from litestar import Router
+
+from app.money.pages.joining import HANDLERS as JOINING
+from app.money.pages.mine import HANDLERS as MINE
+from app.money.pages.payments import HANDLERS as PAYMENTS
+from app.money.pages.record import HANDLERS as RECORD
+from app.money.pages.till import HANDLERS as TILL
+
+router = Router("/", route_handlers=[*JOINING, *MINE, *PAYMENTS, *RECORD, *TILL])
