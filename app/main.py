@@ -19,6 +19,7 @@ from app.insights import wording as insights_words
 from app.insights.pages import router as insights
 from app.members import pages as members_pages
 from app.money import pages as money_pages
+from app.plans import pages as plans_pages
 from app.today.pages import router as today
 from app.training import pages as training_pages
 from app.web import errors, live
@@ -44,6 +45,7 @@ ROUTERS: list[Router] = [
     today,
     insights,
     training_pages.router,
+    plans_pages.router,
 ]
 
 
@@ -73,6 +75,7 @@ def create_app(given: settings.Settings | None = None, database: db.Database | N
     refuse_routes_without_policy(app)
     templates.add(url=url_for(app), has_route=lambda name: app.get_handler_index_by_name(name) is not None, settings=config)
     templates.add(role_name=accounts_pages.role_name, **insights_words.WORDING)
+    templates.add(**plans_pages.WORDS)
     templates.load_ui()
     return Front(app, config, house, sessions, assets)
 

@@ -13,7 +13,7 @@ from app.plans.access import READS_PLAN, READS_UNIT, WRITES_PLAN, WRITES_UNIT, w
 from app.plans.outlines import OUTLINE, UNIT
 from app.plans.rules.days import DoneDay, NextDay
 from app.plans.rules.days import next_day as falls
-from app.plans.rules.outline import Outline, Unit, minutes
+from app.plans.rules.outline import Day, Outline, Unit, minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,3 +410,17 @@ async def unit(db: Db, actor: Actor, unit_id: UUID, now: datetime) -> UnitCard |
 
 async def person_by_email(db: Db, email: str) -> UUID | None:
     return await db.value("select id from person where lower(email) = lower($1) and is_active", email.strip())
+
+
+def alone(unit: Unit) -> Outline:
+    """A unit that stands alone, as the document its editor works on."""
+    return Outline(unit.name, days=(Day(1, (unit,)),), description=unit.description)
+
+
+async def name_taken(db: Db, plan_id: UUID, name: str) -> bool:
+    """Whether the plan's owner has another one of this name."""
+    return await db.value(
+        """select exists (select from plan p join plan other on other.owner_id = p.owner_id and other.id <> p.id
+                          where p.id = $1 and lower(other.name) = lower($2))""",
+        *(plan_id, " ".join(name.split())),
+    )

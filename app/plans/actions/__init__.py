@@ -10,13 +10,14 @@ from app.plans.actions.editing import (
     copy_plan,
     copy_unit,
     discard,
+    discard_unit,
     make_plan,
     make_unit,
     resolved,
     undo,
 )
 from app.plans.actions.following import assign, day_done, day_undone, start, stop, switch
-from app.plans.actions.sharing import grant, make_link, open_to, revoke_grant, revoke_link
+from app.plans.actions.sharing import grant, make_link, open_to, open_unit, revoke_grant, revoke_link
 from app.plans.actions.versions import decline_later, publish, take_later
 
 __all__ = [
@@ -33,11 +34,13 @@ __all__ = [
     "day_undone",
     "decline_later",
     "discard",
+    "discard_unit",
     "grant",
     "make_link",
     "make_plan",
     "make_unit",
     "open_to",
+    "open_unit",
     "publish",
     "resolved",
     "revoke_grant",

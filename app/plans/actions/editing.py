@@ -11,8 +11,8 @@ from app.actor import Actor
 from app.db import Db, new_id
 from app.exercises import actions as exercises
 from app.exercises.queries import named
-from app.plans.access import READS_PLAN, READS_UNIT, WRITES_PLAN, WRITES_UNIT, who
-from app.plans.outlines import Draft, as_json, from_json, plan_draft, unit_draft, write_plan, write_unit
+from app.plans.access import READS_UNIT, WRITES_PLAN, WRITES_UNIT, who
+from app.plans.outlines import Draft, as_json, plan_draft, unit_draft, write_plan, write_unit
 from app.plans.rules.changes import Step, copied, copied_unit
 from app.plans.rules.outline import Day, Fault, Line, Outline, Unit, faults, plan_faults
 
@@ -289,8 +289,10 @@ async def discard(db: Db, actor: Actor, plan_id: UUID, *, now: datetime) -> bool
     return bool(owned)
 
 
-async def readable(db: Db, actor: Actor, plan_id: UUID, now: datetime) -> bool:
-    return bool(await db.value(f"select true from plan p where p.id = $4 and {READS_PLAN}", *who(actor, now), plan_id))
+async def discard_unit(db: Db, actor: Actor, unit_id: UUID) -> bool:
+    return bool(
+        await db.run("delete from training_unit where id = $1 and owner_id = $2 and plan_id is null", unit_id, actor.person_id)
+    )
 
 
 async def resolved(db: Db, actor: Actor, lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -303,6 +305,3 @@ def _resolved(line: Line, found: Any) -> Line:
     if found is None:
         return replace(line, id=new_id())
     return replace(line, id=new_id(), exercise_id=found.exercise_id, exercise_name=found.name)
-
-
-__all__ = ["Asked", "Changed", "Conflict", "Home", "Outcome", "Refused", "change", "from_json", "undo"]

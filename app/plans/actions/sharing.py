@@ -82,3 +82,16 @@ async def revoke_link(db: Db, actor: Actor, plan_id: UUID, link_id: UUID, *, now
         "update share_link set revoked_at = $3 where id = $2 and plan_id = $1 and revoked_at is null", plan_id, link_id, now
     )
     return True
+
+
+async def open_unit(db: Db, actor: Actor, unit_id: UUID, sharing: str, *, now: datetime) -> bool:
+    """A unit that stands alone: for its owner, or for the whole gym."""
+    if sharing not in {"private", "gym"} or (sharing == "gym" and not actor.can("plans.publish")):
+        return False
+    return bool(
+        await db.run(
+            """update training_unit set sharing = $3, gym_id = $4, updated_at = $5
+               where id = $1 and owner_id = $2 and plan_id is null""",
+            *(unit_id, actor.person_id, sharing, actor.gym_id, now),
+        )
+    )
