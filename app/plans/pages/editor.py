@@ -6,6 +6,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 from app import clock
 from app.actor import Actor
@@ -94,12 +95,12 @@ async def drawn(
 
 
 @get("/plans/{home_id:uuid}/edit", name="plans.editor", guards=[signed_in()])
-async def plan_editor(request: Request, db: Db, actor: Ask, home_id: UUID) -> Response[str]:
+async def plan_editor(request: Request, db: Db, actor: Ask, home_id: FromPath[UUID]) -> Response[str]:
     return await drawn(request, db, actor, Home("plan", home_id))
 
 
 @get("/units/{home_id:uuid}/edit", name="plans.unit_editor", guards=[signed_in()])
-async def unit_editor(request: Request, db: Db, actor: Ask, home_id: UUID) -> Response[str]:
+async def unit_editor(request: Request, db: Db, actor: Ask, home_id: FromPath[UUID]) -> Response[str]:
     return await drawn(request, db, actor, Home("unit", home_id))
 
 
@@ -126,7 +127,7 @@ async def act_on(request: Request, db: Db, actor: Actor, home: Home, asked: Aske
 
 
 @post(f"{DRAFT}/about", name="plans.describe", guards=[signed_in()])
-async def about(request: Request, db: Db, actor: Ask, kind: str, home_id: UUID) -> Response[str]:
+async def about(request: Request, db: Db, actor: Ask, kind: FromPath[str], home_id: FromPath[UUID]) -> Response[str]:
     home, form = Home(kind, home_id), await read_form(request, Describing)
     if form.value is None or kind != "plan":
         return await drawn(request, db, actor, home, status=422, form=form)
@@ -148,7 +149,7 @@ def about_text(outcome: Conflict) -> str:
 
 
 @post(f"{DRAFT}/days", name="plans.add_day", guards=[signed_in()])
-async def add_a_day(request: Request, db: Db, actor: Ask, kind: str, home_id: UUID) -> Response[str]:
+async def add_a_day(request: Request, db: Db, actor: Ask, kind: FromPath[str], home_id: FromPath[UUID]) -> Response[str]:
     form, home = await acted(request), Home(kind, home_id)
     if kind != "plan":
         raise NotFoundException
@@ -166,7 +167,9 @@ async def acted(request: Request) -> Acting:
 
 
 @post(f"{DRAFT}/days/{{number:int}}/move", name="plans.move_day", guards=[signed_in()])
-async def move_a_day(request: Request, db: Db, actor: Ask, kind: str, home_id: UUID, number: int) -> Response[str]:
+async def move_a_day(
+    request: Request, db: Db, actor: Ask, kind: FromPath[str], home_id: FromPath[UUID], number: FromPath[int]
+) -> Response[str]:
     home, form = Home(kind, home_id), await read_form(request, Moving)
     if form.value is None:
         return await drawn(request, db, actor, home, status=422, wrong=[(0, 0, fault("day_range"))])
@@ -176,7 +179,9 @@ async def move_a_day(request: Request, db: Db, actor: Ask, kind: str, home_id: U
 
 
 @post(f"{DRAFT}/units/{{unit_id:uuid}}/act", name="plans.unit_act", guards=[signed_in()])
-async def unit_act(request: Request, db: Db, actor: Ask, kind: str, home_id: UUID, unit_id: UUID) -> Response[str]:
+async def unit_act(
+    request: Request, db: Db, actor: Ask, kind: FromPath[str], home_id: FromPath[UUID], unit_id: FromPath[UUID]
+) -> Response[str]:
     form, home = await acted(request), Home(kind, home_id)
     desk = await desk_of(db, actor, home)
     unit = desk.outline.unit(unit_id)
@@ -190,7 +195,9 @@ async def unit_act(request: Request, db: Db, actor: Ask, kind: str, home_id: UUI
 
 
 @post(f"{DRAFT}/units/{{unit_id:uuid}}/lines", name="plans.add_line", guards=[signed_in()])
-async def add_a_line(request: Request, db: Db, actor: Ask, kind: str, home_id: UUID, unit_id: UUID) -> Response[str]:
+async def add_a_line(
+    request: Request, db: Db, actor: Ask, kind: FromPath[str], home_id: FromPath[UUID], unit_id: FromPath[UUID]
+) -> Response[str]:
     """By text (`Bench 3x8-12 @8 90s`), by name alone, or picked from what the search found."""
     home, form = Home(kind, home_id), await read_form(request, Adding)
     if form.value is None:
@@ -232,7 +239,9 @@ def usual(movement: Movement, text: str, units: str) -> Line:
 
 
 @get(f"{DRAFT}/units/{{unit_id:uuid}}/found", name="plans.found", guards=[signed_in()])
-async def found(request: Request, db: Db, actor: Ask, kind: str, home_id: UUID, unit_id: UUID) -> Response[str]:
+async def found(
+    request: Request, db: Db, actor: Ask, kind: FromPath[str], home_id: FromPath[UUID], unit_id: FromPath[UUID]
+) -> Response[str]:
     """Search as one types: what could be added to this unit."""
     text = request.query_params.get("text", "")[:64]
     name = text.split(" 1x")[0]
@@ -244,7 +253,9 @@ async def found(request: Request, db: Db, actor: Ask, kind: str, home_id: UUID, 
 
 
 @post(f"{DRAFT}/units/{{unit_id:uuid}}/text", name="plans.write_unit", guards=[signed_in()])
-async def write_a_unit(request: Request, db: Db, actor: Ask, kind: str, home_id: UUID, unit_id: UUID) -> Response[str]:
+async def write_a_unit(
+    request: Request, db: Db, actor: Ask, kind: FromPath[str], home_id: FromPath[UUID], unit_id: FromPath[UUID]
+) -> Response[str]:
     home, form = Home(kind, home_id), await read_form(request, Writing)
     if form.value is None:
         wrong = [(0, 0, sentence) for sentence in form.errors.values()]
@@ -272,7 +283,7 @@ def clash_of(outcome: Conflict, unit_id: UUID, mine: str) -> dict[str, str]:
 
 
 @post(f"{DRAFT}/text", name="plans.write_plan", guards=[signed_in()])
-async def write_a_plan(request: Request, db: Db, actor: Ask, kind: str, home_id: UUID) -> Response[str]:
+async def write_a_plan(request: Request, db: Db, actor: Ask, kind: FromPath[str], home_id: FromPath[UUID]) -> Response[str]:
     home, form = Home(kind, home_id), await read_form(request, WritingPlan)
     if form.value is None or kind != "plan":
         raise NotFoundException
@@ -290,7 +301,9 @@ async def write_a_plan(request: Request, db: Db, actor: Ask, kind: str, home_id:
 
 
 @post(f"{DRAFT}/lines/{{line_id:uuid}}/act", name="plans.line_act", guards=[signed_in()])
-async def line_act(request: Request, db: Db, actor: Ask, kind: str, home_id: UUID, line_id: UUID) -> Response[str]:
+async def line_act(
+    request: Request, db: Db, actor: Ask, kind: FromPath[str], home_id: FromPath[UUID], line_id: FromPath[UUID]
+) -> Response[str]:
     form = await acted(request)
     steps: dict[str, Step] = {
         "up": nudge_line(line_id, -1),
@@ -305,7 +318,9 @@ async def line_act(request: Request, db: Db, actor: Ask, kind: str, home_id: UUI
 
 
 @post(f"{DRAFT}/lines/{{line_id:uuid}}/place", name="plans.place_line", guards=[signed_in()])
-async def place(request: Request, db: Db, actor: Ask, kind: str, home_id: UUID, line_id: UUID) -> Response[str]:
+async def place(
+    request: Request, db: Db, actor: Ask, kind: FromPath[str], home_id: FromPath[UUID], line_id: FromPath[UUID]
+) -> Response[str]:
     form = await read_form(request, Placing)
     if form.value is None:
         raise NotFoundException
@@ -315,14 +330,14 @@ async def place(request: Request, db: Db, actor: Ask, kind: str, home_id: UUID, 
 
 
 @post(f"{DRAFT}/undo", name="plans.undo_edit", guards=[signed_in()])
-async def undo(request: Request, db: Db, actor: Ask, kind: str, home_id: UUID) -> Response[str]:
+async def undo(request: Request, db: Db, actor: Ask, kind: FromPath[str], home_id: FromPath[UUID]) -> Response[str]:
     form, home = await acted(request), Home(kind, home_id)
     outcome = await actions.undo(db, actor, home, id=form.id, now=clock.now())
     return await settle(request, db, actor, home, outcome, toast=_("Undone."))
 
 
 @post("/plans/{plan_id:uuid}/publish", name="plans.publish", guards=[signed_in()])
-async def publish(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Response[str]:
+async def publish(request: Request, db: Db, actor: Ask, plan_id: FromPath[UUID]) -> Response[str]:
     form = await acted(request)
     outcome = await actions.publish(db, actor, plan_id, id=form.id, now=clock.now())
     if outcome is None:
@@ -333,7 +348,9 @@ async def publish(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Respon
 
 
 @get(f"{DRAFT}/lines/{{line_id:uuid}}", name="plans.line", guards=[signed_in()])
-async def line(request: Request, db: Db, actor: Ask, kind: str, home_id: UUID, line_id: UUID) -> Response[str]:
+async def line(
+    request: Request, db: Db, actor: Ask, kind: FromPath[str], home_id: FromPath[UUID], line_id: FromPath[UUID]
+) -> Response[str]:
     return await one_line(request, db, actor, Home(kind, home_id), line_id)
 
 
@@ -366,7 +383,9 @@ async def one_line(
 
 
 @post(f"{DRAFT}/lines/{{line_id:uuid}}", name="plans.write_line", guards=[signed_in()])
-async def write_a_line(request: Request, db: Db, actor: Ask, kind: str, home_id: UUID, line_id: UUID) -> Response[str]:
+async def write_a_line(
+    request: Request, db: Db, actor: Ask, kind: FromPath[str], home_id: FromPath[UUID], line_id: FromPath[UUID]
+) -> Response[str]:
     home, form = Home(kind, home_id), await read_form(request, LineForm)
     if form.value is None:
         return await one_line(request, db, actor, home, line_id, form, 422)

@@ -1,6 +1,7 @@
 """A plan behind a link: anybody who has it may look, whoever is signed in may copy where the link allows."""
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from app import clock
 from app.plans import actions, queries
@@ -13,7 +14,7 @@ from app.words import _
 
 
 @get("/p/{token:str}", name="plans.linked", guards=[public()])
-async def linked(request: Request, db: Db, maybe_actor: MaybeAsk, token: str) -> Response[str]:
+async def linked(request: Request, db: Db, maybe_actor: MaybeAsk, token: FromPath[str]) -> Response[str]:
     found = await queries.linked(db, token[:64], clock.now())
     if found is None:
         return gone(request)
@@ -29,7 +30,7 @@ def gone(request: Request) -> Response[str]:
 
 
 @post("/p/{token:str}/copy", name="plans.copy_linked", guards=[signed_in()])
-async def copy_linked(request: Request, db: Db, actor: Ask, token: str) -> Response[str]:
+async def copy_linked(request: Request, db: Db, actor: Ask, token: FromPath[str]) -> Response[str]:
     form = await read_form(request, Copying)
     found = await queries.linked(db, token[:64], clock.now())
     if found is None or found.allows != "copy" or form.value is None:

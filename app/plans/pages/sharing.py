@@ -9,6 +9,7 @@ from uuid import UUID
 import segno
 from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 from app import clock
 from app.actor import Actor
@@ -24,7 +25,7 @@ from app.words import _
 
 
 @get("/plans/{plan_id:uuid}/sharing", name="plans.sharing", guards=[signed_in()])
-async def sharing(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Response[str]:
+async def sharing(request: Request, db: Db, actor: Ask, plan_id: FromPath[UUID]) -> Response[str]:
     return await drawn(request, db, actor, plan_id)
 
 
@@ -46,7 +47,7 @@ def base_url(request: Request) -> str:
 
 
 @post("/plans/{plan_id:uuid}/sharing", name="plans.open_to", guards=[signed_in()])
-async def open_to(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Response[str]:
+async def open_to(request: Request, db: Db, actor: Ask, plan_id: FromPath[UUID]) -> Response[str]:
     form = await read_form(request, Opening)
     outcome = await actions.open_to(db, actor, plan_id, form.value.sharing, now=clock.now()) if form.value else False
     if not outcome:
@@ -57,7 +58,7 @@ async def open_to(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Respon
 
 
 @post("/plans/{plan_id:uuid}/people", name="plans.grant", guards=[signed_in()])
-async def grant(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Response[str]:
+async def grant(request: Request, db: Db, actor: Ask, plan_id: FromPath[UUID]) -> Response[str]:
     form = await read_form(request, Granting)
     if form.value is None or form.value.level not in {"read", "write"}:
         return await drawn(request, db, actor, plan_id, form)
@@ -79,14 +80,14 @@ def end_of(day: date, actor: Actor) -> datetime:
 
 
 @post("/plans/{plan_id:uuid}/people/{person_id:uuid}/revoke", name="plans.revoke_grant", guards=[signed_in()])
-async def revoke_grant(request: Request, db: Db, actor: Ask, plan_id: UUID, person_id: UUID) -> Response[str]:
+async def revoke_grant(request: Request, db: Db, actor: Ask, plan_id: FromPath[UUID], person_id: FromPath[UUID]) -> Response[str]:
     if not await actions.revoke_grant(db, actor, plan_id, person_id):
         raise NotFoundException
     return await drawn(request, db, actor, plan_id, toast=_("No longer shared."))
 
 
 @post("/plans/{plan_id:uuid}/links", name="plans.make_link", guards=[signed_in()])
-async def make_link(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Response[str]:
+async def make_link(request: Request, db: Db, actor: Ask, plan_id: FromPath[UUID]) -> Response[str]:
     form = await read_form(request, Linking)
     if form.value is None or form.value.allows not in {"read", "copy"}:
         return await drawn(request, db, actor, plan_id, form)
@@ -103,14 +104,14 @@ async def make_link(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Resp
 
 
 @post("/plans/{plan_id:uuid}/links/{link_id:uuid}/revoke", name="plans.revoke_link", guards=[signed_in()])
-async def revoke_link(request: Request, db: Db, actor: Ask, plan_id: UUID, link_id: UUID) -> Response[str]:
+async def revoke_link(request: Request, db: Db, actor: Ask, plan_id: FromPath[UUID], link_id: FromPath[UUID]) -> Response[str]:
     if not await actions.revoke_link(db, actor, plan_id, link_id, now=clock.now()):
         raise NotFoundException
     return await drawn(request, db, actor, plan_id, toast=_("The link no longer works."))
 
 
 @get("/plans/{plan_id:uuid}/links/{link_id:uuid}/qr.svg", name="plans.qr", guards=[signed_in()])
-async def qr(request: Request, db: Db, actor: Ask, plan_id: UUID, link_id: UUID) -> Response[bytes]:
+async def qr(request: Request, db: Db, actor: Ask, plan_id: FromPath[UUID], link_id: FromPath[UUID]) -> Response[bytes]:
     found = await queries.sharing(db, actor, plan_id, clock.now())
     link = next((one for one in found.links if one.id == link_id), None) if found else None
     if link is None:

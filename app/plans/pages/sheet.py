@@ -6,6 +6,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 from app import clock
 from app.actor import Actor
@@ -24,7 +25,7 @@ from app.words import _
 
 
 @get("/plans/{plan_id:uuid}", name="plans.sheet", guards=[signed_in()])
-async def sheet(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Response[str]:
+async def sheet(request: Request, db: Db, actor: Ask, plan_id: FromPath[UUID]) -> Response[str]:
     return await drawn(request, db, actor, plan_id)
 
 
@@ -50,7 +51,7 @@ async def find(db: Db, actor: Actor, plan_id: UUID) -> queries.Sheet:
 
 
 @post("/plans/{plan_id:uuid}/start", name="plans.start", guards=[signed_in()])
-async def start(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Response[str]:
+async def start(request: Request, db: Db, actor: Ask, plan_id: FromPath[UUID]) -> Response[str]:
     form = await read_form(request, Starting)
     if form.value is None:
         return await drawn(request, db, actor, plan_id, form)
@@ -63,20 +64,20 @@ async def start(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Response
 
 
 @post("/plans/{plan_id:uuid}/stop", name="plans.stop", guards=[signed_in()])
-async def stop(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Response[str]:
+async def stop(request: Request, db: Db, actor: Ask, plan_id: FromPath[UUID]) -> Response[str]:
     await actions.stop(db, actor, plan_id, now=clock.now())
     return go(request, f"/plans/{plan_id}", toast=_("You no longer follow this plan. Your history stays."))
 
 
 @post("/plans/{plan_id:uuid}/switch", name="plans.switch", guards=[signed_in()])
-async def switch(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Response[str]:
+async def switch(request: Request, db: Db, actor: Ask, plan_id: FromPath[UUID]) -> Response[str]:
     await find(db, actor, plan_id)
     await actions.switch(db, actor, plan_id)
     return go(request, f"/plans/{plan_id}", toast=_("You train by the newest version now."))
 
 
 @post("/plans/{plan_id:uuid}/copy", name="plans.copy", guards=[signed_in()])
-async def copy(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Response[str]:
+async def copy(request: Request, db: Db, actor: Ask, plan_id: FromPath[UUID]) -> Response[str]:
     form = await read_form(request, Copying)
     plan = await find(db, actor, plan_id)
     if form.value is None:
@@ -89,14 +90,14 @@ async def copy(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Response[
 
 
 @post("/plans/{plan_id:uuid}/discard", name="plans.discard", guards=[signed_in()])
-async def discard(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Response[str]:
+async def discard(request: Request, db: Db, actor: Ask, plan_id: FromPath[UUID]) -> Response[str]:
     if not await actions.discard(db, actor, plan_id, now=clock.now()):
         raise NotFoundException
     return go(request, "/plans?whose=mine", toast=_("The plan is gone. Workouts that were done by it stay."))
 
 
 @get("/plans/{plan_id:uuid}/versions/{number:int}", name="plans.version", guards=[signed_in()])
-async def version(request: Request, db: Db, actor: Ask, plan_id: UUID, number: int) -> Response[str]:
+async def version(request: Request, db: Db, actor: Ask, plan_id: FromPath[UUID], number: FromPath[int]) -> Response[str]:
     now = clock.now()
     plan = await find(db, actor, plan_id)
     content = await queries.version(db, actor, plan_id, number, now) if 0 < number < 2**31 else None
@@ -108,7 +109,7 @@ async def version(request: Request, db: Db, actor: Ask, plan_id: UUID, number: i
 
 
 @get("/plans/{plan_id:uuid}/later", name="plans.later", guards=[signed_in()])
-async def newer(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Response[str]:
+async def newer(request: Request, db: Db, actor: Ask, plan_id: FromPath[UUID]) -> Response[str]:
     """What the plan that this copy came from says now."""
     plan = await find(db, actor, plan_id)
     newest = await later(db, actor, plan_id, clock.now())
@@ -119,7 +120,7 @@ async def newer(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Response
 
 
 @post("/plans/{plan_id:uuid}/later", name="plans.take_later", guards=[signed_in()])
-async def take_or_leave(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Response[str]:
+async def take_or_leave(request: Request, db: Db, actor: Ask, plan_id: FromPath[UUID]) -> Response[str]:
     form = await read_form(request, Acting)
     if form.value is None:
         raise NotFoundException
@@ -134,7 +135,7 @@ async def take_or_leave(request: Request, db: Db, actor: Ask, plan_id: UUID) -> 
 
 
 @get("/plans/{plan_id:uuid}/assign", name="plans.assign_page", guards=[may("coach.members")])
-async def assign_page(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Response[str]:
+async def assign_page(request: Request, db: Db, actor: Ask, plan_id: FromPath[UUID]) -> Response[str]:
     return await assigning(request, db, actor, plan_id, None)
 
 
@@ -150,7 +151,7 @@ async def assigning(request: Request, db: Db, actor: Actor, plan_id: UUID, form:
 
 
 @post("/plans/{plan_id:uuid}/assign", name="plans.assign", guards=[may("coach.members")])
-async def assign(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Response[str]:
+async def assign(request: Request, db: Db, actor: Ask, plan_id: FromPath[UUID]) -> Response[str]:
     form = await read_form(request, Assigning)
     if form.value is None:
         return await assigning(request, db, actor, plan_id, form)
@@ -165,7 +166,7 @@ async def assign(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Respons
 
 
 @post("/plans/{plan_id:uuid}/undo", name="plans.undo", guards=[signed_in()])
-async def undo(request: Request, db: Db, actor: Ask, plan_id: UUID) -> Response[str]:
+async def undo(request: Request, db: Db, actor: Ask, plan_id: FromPath[UUID]) -> Response[str]:
     form = await read_form(request, Acting)
     if form.value is None:
         raise NotFoundException

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 from app import clock
 from app.plans import actions, queries
@@ -42,7 +43,7 @@ async def make(request: Request, db: Db, actor: Ask) -> Response[str]:
 
 
 @get("/units/{unit_id:uuid}", name="plans.unit", guards=[signed_in()])
-async def unit(request: Request, db: Db, actor: Ask, unit_id: UUID) -> Response[str]:
+async def unit(request: Request, db: Db, actor: Ask, unit_id: FromPath[UUID]) -> Response[str]:
     card = await queries.unit(db, actor, unit_id, clock.now())
     if card is None:
         raise NotFoundException
@@ -50,7 +51,7 @@ async def unit(request: Request, db: Db, actor: Ask, unit_id: UUID) -> Response[
 
 
 @post("/units/{unit_id:uuid}/copy", name="plans.copy_unit", guards=[signed_in()])
-async def copy(request: Request, db: Db, actor: Ask, unit_id: UUID) -> Response[str]:
+async def copy(request: Request, db: Db, actor: Ask, unit_id: FromPath[UUID]) -> Response[str]:
     form = await read_form(request, Copying)
     made = await actions.copy_unit(db, actor, unit_id, id=form.value.id, now=clock.now()) if form.value else None
     if made is None or isinstance(made, Refused):
@@ -59,7 +60,7 @@ async def copy(request: Request, db: Db, actor: Ask, unit_id: UUID) -> Response[
 
 
 @post("/units/{unit_id:uuid}/sharing", name="plans.open_unit", guards=[signed_in()])
-async def open_unit(request: Request, db: Db, actor: Ask, unit_id: UUID) -> Response[str]:
+async def open_unit(request: Request, db: Db, actor: Ask, unit_id: FromPath[UUID]) -> Response[str]:
     form = await read_form(request, Opening)
     if form.value is None or not await actions.open_unit(db, actor, unit_id, form.value.sharing, now=clock.now()):
         raise NotFoundException
@@ -67,7 +68,7 @@ async def open_unit(request: Request, db: Db, actor: Ask, unit_id: UUID) -> Resp
 
 
 @post("/units/{unit_id:uuid}/discard", name="plans.discard_unit", guards=[signed_in()])
-async def discard(request: Request, db: Db, actor: Ask, unit_id: UUID) -> Response[str]:
+async def discard(request: Request, db: Db, actor: Ask, unit_id: FromPath[UUID]) -> Response[str]:
     if not await actions.discard_unit(db, actor, unit_id):
         raise NotFoundException
     return go(request, "/units", toast=_("The unit is gone. Workouts that were done by it stay."))
