@@ -132,3 +132,10 @@ class Commenting(Struct):
 class Granting(Struct):
     id: UUID
     coach: UUID
+
+
+class Deciding(Struct):
+    """Which lines of the plan take the weights that were lifted."""
+
+    id: UUID
+    lines: list[UUID]

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from app.actor import Actor
 from app.db import Db
 from app.training.actions.counting import recount
+from app.training.actions.planning import tell_plan
 from app.training.actions.sets import heard
-from app.training.actions.starting import free, past, put_in
+from app.training.actions.starting import Opening, Started, free, past, put_in, start
 from app.training.rules import course
 
 MOST_EXERCISES = 60
@@ -76,6 +77,7 @@ async def finish(db: Db, person_id: UUID, workout_id: UUID, *, at: datetime, now
         return Refused("nothing_done")
     await _write(db, workout_id, after, at)
     await recount(db, person_id, workout_id)
+    await tell_plan(db, person_id, workout_id)
     return True
 
 
@@ -105,6 +107,7 @@ async def _turn(
         return False
     await _write(db, workout_id, after, at)
     await recount(db, person_id, workout_id)
+    await tell_plan(db, person_id, workout_id)
     return True
 
 
@@ -131,7 +134,18 @@ async def correct(
     )
     if facts.status == "completed":
         await recount(db, person_id, workout_id)
+        await tell_plan(db, person_id, workout_id)
     return True
+
+
+async def backfill(
+    db: Db, actor: Actor, opening: Opening, *, id: UUID, started_at: datetime, ended_at: datetime
+) -> Started | None:
+    """A workout that was only written down later: it is finished from the start, and its sets are filled in afterwards."""
+    started = await start(db, actor, opening, id=id, at=started_at)
+    if started is not None and started.is_new:
+        await _write(db, id, course.State("completed", started_at, ended_at), started_at)
+    return started
 
 
 async def note(db: Db, person_id: UUID, workout_id: UUID, notes: str, *, at: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from app.training.pages import cards, home, workout
+from app.training.pages import cards, home, past, workout
 
 router = Router(
     "/",
@@ -15,6 +15,11 @@ router = Router(
         workout.recover,
         workout.resume,
         workout.notes,
+        workout.grow,
+        past.past_page,
+        past.past,
+        past.times,
+        past.correct,
         cards.tools,
         cards.warm_up,
         cards.approve,

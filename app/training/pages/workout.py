@@ -13,12 +13,14 @@ from app import clock
 from app.actor import Actor
 from app.db import Db as Database
 from app.training import forms
-from app.training.actions import counting, sets, starting, workouts
+from app.training.actions import counting, planning, sets, starting, workouts
 from app.training.pages.common import kit, moment_of, seconds_of
+from app.training.queries import looking
 from app.training.queries import workouts as reading
 from app.training.queries.workouts import Workout
 from app.training.rules.cards import lines, turns
 from app.training.rules.course import Turn, Upcoming, coming_up
+from app.training.rules.outcome import against_plan, outgrown, share_done
 from app.training.rules.sets import Numbers
 from app.training.rules.weights import HEAVIEST, grams
 from app.web.asking import Ask, Db, Request, Swift, signed_in
@@ -44,14 +46,32 @@ async def start(request: Request, db: Db, actor: Ask) -> Response[str]:
 
 
 async def opening_of(db: Database, actor: Actor, wanted: forms.Starting) -> starting.Opening | None:
+    now = clock.now()
     if wanted.source == "again" and wanted.of:
         return await starting.from_last_time(db, actor, wanted.of)
+    if wanted.source == "today" and wanted.of:
+        return await planning.planned_day(db, actor, wanted.of, wanted.day, actor.today(now))
+    if wanted.source == "unit" and wanted.of:
+        return await planning.lone_unit(db, actor, wanted.of, now)
     return starting.Opening()
 
 
 @get("/workouts/{workout_id:uuid}", name="training.workout", guards=[signed_in()])
 async def workout(request: Request, db: Db, actor: Ask, workout_id: FromPath[UUID]) -> Response[str]:
-    return page(request, TEMPLATE, **shown(actor, await theirs(db, actor, workout_id), request))
+    found = await theirs(db, actor, workout_id)
+    values = shown(actor, found, request)
+    if found.status == "completed" and not values["is_editing"]:
+        broken = await looking.of_workout(db, actor.person_id, workout_id, actor.locale)
+        return page(request, "training/finished.html", broken=broken, **outcome_of(found), **values)
+    return page(request, TEMPLATE, **values)
+
+
+def outcome_of(found: Workout) -> dict[str, Any]:
+    return {
+        "against": against_plan(found.cards),
+        "share": share_done(found.cards),
+        "outgrown": outgrown(found.cards) if found.plan_id else [],
+    }
 
 
 async def theirs(db: Database, actor: Actor, workout_id: UUID) -> Workout:
@@ -243,3 +263,18 @@ async def notes(request: Request, db: Db, actor: Ask, workout_id: FromPath[UUID]
     found = await theirs(db, actor, workout_id)
     url = f"/workouts/{workout_id}"
     return done(request, url, TEMPLATE, "notes", toast=_("Noted."), **shown(actor, found, request))
+
+
+@post("/workouts/{workout_id:uuid}/plan", name="training.grow", guards=[signed_in()])
+async def grow(request: Request, db: Db, actor: Ask, workout_id: FromPath[UUID]) -> Response[str]:
+    """The lifter says yes: what was lifted becomes what is planned."""
+    form = await read_form(request, forms.Deciding)
+    found = await theirs(db, actor, workout_id)
+    if form.value is None or found.plan_id is None:
+        raise NotFoundException
+    weights = [one for one in outgrown(found.cards) if one.planned_id in form.value.lines]
+    is_written = await planning.grow(db, actor, found.plan_id, weights, id=form.value.id, now=clock.now())
+    said = (
+        _("The plan has the new weights.") if is_written else _("Only the plan's author can change it. Copy it to make it yours.")
+    )
+    return go(request, f"/workouts/{workout_id}", toast=said)

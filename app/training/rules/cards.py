@@ -120,11 +120,11 @@ def lines(card: Card) -> list[Line]:
     labels, olds = _labels(card), _last_time(card)
     broke = _broke(card)
     found: list[Line] = []
-    changed: int | None = None  # the lifter chose another weight than offered: the sets after it follow
+    changed: Numbers | None = None  # the lifter chose another weight than offered: the sets after it follow
     for row, label, old in zip(card.sets, labels, olds, strict=True):
         ghost = _ghost(card, row, old, changed)
-        if row.is_done and row.kind == "normal":
-            changed = row.grams if row.grams != ghost.grams else changed
+        if row.is_done and row.kind == "normal" and row.grams != ghost.grams:
+            changed = row.numbers
         found.append(Line(row, label, old, row.numbers if row.is_done else ghost, broke.get(row.id, ())))
     return found
 
@@ -163,7 +163,7 @@ def _last_time(card: Card) -> list[Numbers | None]:
     return [waiting[row.kind == "warmup"].pop(0) if waiting[row.kind == "warmup"] else None for row in card.sets]
 
 
-def _ghost(card: Card, row: Row, old: Numbers | None, changed: int | None) -> Numbers:
+def _ghost(card: Card, row: Row, old: Numbers | None, changed: Numbers | None) -> Numbers:
     """What the fields of a set that is not done start with: the approved step, else last time, else the plan."""
     if row.kind == "warmup":
         return Numbers(row.grams, warm_up_reps(row.grams, _working_weight(card))) if row.grams else old or Numbers()
@@ -180,8 +180,10 @@ def _ghost(card: Card, row: Row, old: Numbers | None, changed: int | None) -> Nu
                 card.target_metres,
             )
         )
-    grams = changed if changed is not None else row.grams if row.grams is not None else offered.grams
-    return Numbers(grams, offered.reps, offered.seconds, offered.metres)
+    chosen = None if row.is_done else row.grams
+    grams = chosen if chosen is not None else changed.grams if changed else offered.grams
+    reps = offered.reps if offered.reps is not None or changed is None else changed.reps
+    return Numbers(grams, reps, offered.seconds, offered.metres)
 
 
 def warm_up_reps(grams: int, work: int | None) -> int:
