@@ -20,6 +20,7 @@ from app.insights.pages import router as insights
 from app.members import pages as members_pages
 from app.money import pages as money_pages
 from app.plans import pages as plans_pages
+from app.progress.pages import router as progress
 from app.today.pages import router as today
 from app.training import pages as training_pages
 from app.web import errors, live
@@ -46,6 +47,7 @@ ROUTERS: list[Router] = [
     insights,
     training_pages.router,
     plans_pages.router,
+    progress,
 ]
 
 

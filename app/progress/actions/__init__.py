@@ -1,0 +1,1 @@
+"""What a member does with their days: tell, correct, plan, score, import, take along, leave."""
