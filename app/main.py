@@ -13,6 +13,7 @@ from litestar.openapi import OpenAPIConfig
 from app import db, settings
 from app.accounts import pages as accounts_pages
 from app.accounts.queries import by_token
+from app.backups.pages import router as backups
 from app.desk import api as desk_api
 from app.desk import pages as desk_pages
 from app.insights import wording as insights_words
@@ -45,6 +46,7 @@ ROUTERS: list[Router] = [
     desk_api.router,
     today,
     insights,
+    backups,
     training_pages.router,
     plans_pages.router,
     progress,
@@ -122,7 +124,7 @@ def handlers(app: Litestar) -> list[HTTPRouteHandler]:
 
 
 def url_for(app: Litestar) -> Callable[..., str]:
-    def url(name: str, **values: Any) -> str:
+    def url(name: str, /, **values: Any) -> str:
         try:
             return app.route_reverse(name, **values)
         except NoRouteMatchFoundException:

@@ -16,7 +16,7 @@ FROM_FILE = ("SPOTTER_SECRET", "SPOTTER_METRICS_TOKEN", "SPOTTER_MAIL_URL", "DAT
 KNOWN = (
     "DATA", "HOST", "PORT", "SOCKET", "WORKERS", "DEMO", "DEV", "HTTPS", "CERTIFICATE", "KEY", "ORIGIN", "HUB", "SECRET",
     "OLD_POOLER", "POOL_SIZE", "LOG_LEVEL", "LOG_JSON", "TRACE_SQL", "SLOW_MS", "TRUSTED_PROXY", "METRICS_TOKEN",
-    "MAIL_URL", "MAIL_FROM",
+    "MAIL_URL", "MAIL_FROM", "BACKUP_PLACE",
 )  # fmt: skip
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off", ""}
@@ -54,6 +54,7 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     mail_url: str | None = field(default=None, repr=False)  # smtp://user:password@host:587
     mail_from: str = "Spotter <spotter@localhost>"
+    backup_place: str | None = None  # a second home for backups: a folder, or s3://bucket/prefix
 
     @property
     def direct(self) -> str | None:
@@ -105,6 +106,7 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path = Path(".env")
         metrics_token=values.get("SPOTTER_METRICS_TOKEN"),
         mail_url=values.url("SPOTTER_MAIL_URL", ("smtp", "smtps", "file")),
         mail_from=values.text("SPOTTER_MAIL_FROM", "Spotter <spotter@localhost>"),
+        backup_place=values.get("SPOTTER_BACKUP_PLACE"),
     )
     refuse_contradictions(settings)
     return settings

@@ -17,8 +17,10 @@ import asyncpg
 import structlog
 
 from app import clock, db, log, metrics, settings
+from app.backups import actions as backups
 from app.db import Database, Db
 from app.desk import chores as desk
+from app.insights import chores as insights
 from app.jobs import actions
 from app.jobs.rules import Daily, Every, Schedule, is_hopeless, wait
 from app.settings import Settings
@@ -48,8 +50,11 @@ Handler = Callable[[Database, dict[str, Any]], Awaitable[None]]
 CHORES: tuple[Chore, ...] = (
     Chore("desk.close_visits", Every(timedelta(minutes=10)), desk.close_visits),
     Chore("desk.forget_log", Daily(time(3, 20)), desk.forget_log),
+    Chore("insights.sum_up", Daily(time(0, 20)), insights.sum_up),
+    Chore("backups.nightly", Daily(time(2, 30)), backups.nightly),
+    Chore("backups.weekly", Every(timedelta(days=7)), backups.weekly),
 )
-HANDLERS: dict[str, Handler] = {}
+HANDLERS: dict[str, Handler] = {"backups.backup": backups.do_backup, "backups.drill": backups.do_drill}
 
 
 @dataclass

@@ -8,7 +8,8 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from pyrage import x25519
+from pyrage import IdentityError as IdentityError
+from pyrage import x25519 as x25519
 
 
 @dataclass(frozen=True, slots=True)

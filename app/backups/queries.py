@@ -25,3 +25,32 @@ async def safety(db: Db, now: datetime) -> Safety:
     )
     assert found is not None
     return Safety(found.made_at, found.proven_at, light(found.proven_at, found.made_at, now))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    kind: str
+    name: str
+    began_at: datetime
+    done_at: datetime | None
+    error: str
+    by: str | None
+
+
+async def runs(db: Db) -> list[Run]:
+    return await db.all(
+        Run,
+        """select r.kind, r.name, r.began_at, r.done_at, r.error, p.name as by
+             from backup_run r left join person p on p.id = r.by order by r.began_at desc limit 20""",
+    )
+
+
+async def newest(db: Db) -> str | None:
+    name: str | None = await db.value(
+        "select name from backup_run where kind = 'backup' and error = '' and done_at is not null order by done_at desc limit 1"
+    )
+    return name
+
+
+async def proven(db: Db) -> list[str]:
+    return await db.column("select name from backup_run where kind = 'drill' and error = '' and done_at is not null")

@@ -12,6 +12,7 @@ COMMANDS = {
     "doctor": "app.cli.doctor:doctor",
     "demo": "app.cli.demo:demo",
     "db": "app.cli.db:db",
+    "backup": "app.cli.backup:backup",
     "openapi": "app.cli.openapi:openapi",
 }
 
