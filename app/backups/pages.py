@@ -49,12 +49,12 @@ async def make(request: Request, db: Db, actor: Ask) -> Response[str]:
     return await ask_for(request, db, actor, "backup", "")
 
 
-@post("/{name:str}/drill", name="backups.prove", guards=[may("backups.manage")])
-async def prove(request: Request, db: Db, actor: Ask, name: FromPath[str]) -> Response[str]:
+@post("/{backup:str}/drill", name="backups.prove", guards=[may("backups.manage")])
+async def prove(request: Request, db: Db, actor: Ask, backup: FromPath[str]) -> Response[str]:
     known = await asyncio.to_thread(house.held, house.shelf(request.app.state.settings, request.app.state.database.direct_dsn))
-    if name not in {one.name for one in known}:
+    if backup not in {one.name for one in known}:
         raise NotFoundException
-    return await ask_for(request, db, actor, "drill", name)
+    return await ask_for(request, db, actor, "drill", backup)
 
 
 async def ask_for(request: Request, db: Database, actor: Ask, kind: str, name: str) -> Response[str]:
