@@ -16,7 +16,7 @@ from app.words import LOCALES
 from tests.conftest import Client, OneConnection, browser, sign_in_as
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-NOT_READ = {"script", "style", "svg", "code", "kbd", "time", "output", "math", "datalist"}
+NOT_READ = {"script", "style", "svg", "code", "kbd", "time", "output", "math", "datalist", "option"}
 READ = ("aria-label", "placeholder", "title", "alt", "data-label")
 NAMES = {
     name.lower().strip(".")
@@ -74,6 +74,7 @@ def bare(text: str) -> list[str]:
         if less == text:
             break
         text = less
+    text = re.sub(r"https?://\S+", " ", text)
     return [word for word in WORD.findall(text) if word.lower() not in KNOWN]
 
 

@@ -31,6 +31,9 @@ addEventListener("DOMContentLoaded", () =>
   }),
 );
 
+// ---- a bar that scrolls sideways shows where we are ----
+document.querySelector(".bar nav [aria-current], .tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest", behavior: "instant" });
+
 // ---- plain forms: the second tap of a double tap goes nowhere ----
 document.addEventListener("submit", (event) => {
   const form = event.target;

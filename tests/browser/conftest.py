@@ -118,7 +118,7 @@ class running:  # noqa: N801 - reads as a verb
         more = ["--host", "127.0.0.1", "--port", str(self.port), "--workers", "1", "--no-ws", "--workers-kill-timeout", "3"]
         with self.log.open("wb") as out:
             self.process = subprocess.Popen([*command, *more], cwd=ROOT, env=self.environment, stdout=out, stderr=out)
-        for _ in range(150):
+        for _ in range(600):
             if self.answers():
                 return self.url
             if self.process.poll() is not None:
@@ -228,7 +228,7 @@ def page_as(server: Server, chromium: Browser) -> Iterator[PageAs]:
         if key is not None:
             come_in(context, key)
         page: Page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(20_000)
         return page
 
     yield opened

