@@ -21,7 +21,8 @@ from app.insights.pages import router as insights
 from app.members import pages as members_pages
 from app.money import pages as money_pages
 from app.plans import pages as plans_pages
-from app.progress.pages import router as progress
+from app.progress import api as progress_api
+from app.progress import pages as progress_pages
 from app.today.pages import router as today
 from app.training import pages as training_pages
 from app.web import errors, live
@@ -49,7 +50,9 @@ ROUTERS: list[Router] = [
     backups,
     training_pages.router,
     plans_pages.router,
-    progress,
+    progress_pages.router,
+    progress_pages.agents,
+    progress_api.router,
 ]
 
 

@@ -2,6 +2,10 @@
 
 from litestar import Router
 
-from app.progress.pages import catalogue, day, numbers, plans
+from app.progress.pages import catalogue, day, files, numbers, pack, plans
 
-router = Router("/progress", route_handlers=[day.router, catalogue.router, numbers.router, plans.router])
+router = Router(
+    "/progress", route_handlers=[day.router, catalogue.router, numbers.router, plans.router, files.router, pack.router]
+)
+
+agents = pack.agents
