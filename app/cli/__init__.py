@@ -9,6 +9,7 @@ COMMANDS = {
     "up": "app.cli.up:up",
     "dev": "app.cli.up:dev",
     "worker": "app.cli.up:worker",
+    "health": "app.cli.up:health",
     "doctor": "app.cli.doctor:doctor",
     "demo": "app.cli.demo:demo",
     "db": "app.cli.db:db",

@@ -1,8 +1,10 @@
 """`spotter up`, `dev` and `worker`."""
 
 import os
+import socket
 import sys
 from collections.abc import Callable
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +25,13 @@ PORT = click.option("--port", type=int, help="Port to listen on.  [default: 8000
 @click.option("--workers", type=int, help="Web processes.  [default: 1]")
 @click.option("--demo", is_flag=True, default=None, help="Fill a new data folder with a demo club that has lived for a year.")
 @click.option("--https", is_flag=True, default=None, help="Speak https; makes a private certificate when none is given.")
-def up(**given: Any) -> None:
+@click.option("--only", type=click.Choice(["web"]), help="In a stack: the web alone, without tables and background work.")
+def up(only: str | None, **given: Any) -> None:
     """Start the gym: database, web and background work. Ctrl-C stops it.
 
     Everything lives in the data folder: the database, photos, keys. A new folder is set up by itself.
     """
-    live(load(**given))
+    live(load(**given), only_web=only == "web")
 
 
 @click.command()
@@ -40,9 +43,9 @@ def dev(**given: Any) -> None:
     live(load(**given, dev=True, demo=True))
 
 
-def live(config: Settings) -> None:
+def live(config: Settings, *, only_web: bool = False) -> None:
     try:
-        run(config, say, lambda: welcome(config, click.echo))
+        run(config, say, lambda: welcome(config, click.echo), only_web=only_web)
     except StartError as error:
         fail(str(error))
     click.echo("  Stopped.", err=True)
@@ -63,6 +66,36 @@ def welcome(config: Settings, write: Callable[[str], Any]) -> None:
 def shown(path: Path) -> str:
     home = str(Path.home())
     return str(path).replace(home, "~", 1) if str(path).startswith(home + os.sep) else str(path)
+
+
+@click.command()
+@DATA
+def health(data: Path | None) -> None:
+    """Is the web here ready? For containers and watchers: ends with 0 or 1."""
+    config = load(data=data)
+    connection = (
+        Unix(str(config.socket)) if config.socket else HTTPConnection(config.host.replace("0.0.0.0", "127.0.0.1"), config.port, 3)
+    )
+    try:
+        connection.request("GET", "/health/ready")
+        status = connection.getresponse().status
+    except OSError as error:
+        fail(f"No answer: {(error.strerror or str(error)).lower()}.")
+    click.echo("ready" if status == 200 else f"not ready ({status})")
+    sys.exit(0 if status == 200 else 1)
+
+
+class Unix(HTTPConnection):
+    """http over a Unix socket."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("localhost", timeout=3)
+        self.path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(3)
+        self.sock.connect(self.path)
 
 
 @click.command()

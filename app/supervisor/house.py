@@ -24,14 +24,17 @@ WEB_PATIENCE, BASE_PATIENCE = 3.0, 1.2  # seconds to stop in
 TICK = 0.1
 
 
-def run(settings: Settings, say: Say, ready: Callable[[], None] = lambda: None) -> int:
-    """Until somebody asks to stop. Raises `StartError` for what a person must settle first."""
+def run(settings: Settings, say: Say, ready: Callable[[], None] = lambda: None, *, only_web: bool = False) -> int:
+    """Until somebody asks to stop. Raises `StartError` for what a person must settle first.
+
+    `only_web` is for stacks, where tables and background work have processes of their own.
+    """
     with only_one(settings.data):
         refuse_full_disk(settings.data)
         wiring.run_folder(settings.data)
         wiring.ready_mark(settings.data).unlink(missing_ok=True)
         with open_listener(settings) as listener, awake() as bell:
-            return House(settings, listener, bell, say, ready).live()
+            return House(settings, listener, bell, say, ready, only_web=only_web).live()
 
 
 def refuse_full_disk(folder: Path) -> None:
@@ -40,7 +43,17 @@ def refuse_full_disk(folder: Path) -> None:
 
 
 class House:
-    def __init__(self, settings: Settings, listener: socket.socket, bell: Bell, say: Say, ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        listener: socket.socket,
+        bell: Bell,
+        say: Say,
+        ready: Callable[[], None],
+        *,
+        only_web: bool = False,
+    ) -> None:
+        self.only_web = only_web
         self.settings, self.listener, self.bell, self.say, self.ready = settings, listener, bell, say, ready
         self.cluster: Cluster | None = None
         self.base: Child | None = None
@@ -53,7 +66,7 @@ class House:
 
     @property
     def ours(self) -> list[Child]:
-        return [*self.webs, self.worker]
+        return self.webs if self.only_web else [*self.webs, self.worker]
 
     def live(self) -> int:
         try:
@@ -72,6 +85,8 @@ class House:
         self.sorry.on("Spotter is starting.")
         if self.settings.database_url is None and not self._open_base():
             return False
+        if self.only_web:
+            return True
         steps.upgrade(self.environ, self.cluster, self.bell, self.say)
         if self.settings.demo:
             steps.fill_demo(self.environ, self.cluster, self.bell)
