@@ -70,12 +70,17 @@ class _Answer:
 
 
 # $1 person, $2 exercise, $3 set, $4 kind, $5 grams, $6 reps, $7 seconds, $8 metres, $9 rpe, $10 done, $11 at, $12 removed,
-# $13 the modes that these numbers fit. A removed set comes back when a later word says so; undone sets have no metric.
+# $13 the modes that these numbers fit. A removed set or exercise comes back
+# when a later word says so; undone sets have no metric.
 LOG = f"""
 with mine as (
   select e.id, e.workout_id, e.mode, w.started_at, w.ended_at, w.status, w.person_id
   from workout_exercise e join workout w on w.id = e.workout_id
   where e.id = $2 and w.person_id = $1 and w.status <> 'aborted'),
+back as (
+  update workout_exercise x set removed_at = null,
+    position = (select coalesce(max(y.position), 0) + 1 from workout_exercise y where y.workout_id = x.workout_id)
+  from mine m where x.id = m.id and x.removed_at < $11 and $10),
 put as (
   insert into workout_set as s
     (id, workout_exercise_id, position, kind, grams, reps, seconds, metres, rpe, done_at, at, removed_at)

@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from app.training.pages import cards, home, past, workout
+from app.training.pages import cards, coach, home, past, workout
 
 router = Router(
     "/",
@@ -33,6 +33,13 @@ router = Router(
         cards.shift,
         cards.picker,
         cards.add,
+        coach.roster,
+        coach.trainee,
+        coach.watched,
+        coach.say,
+        coach.coaches,
+        coach.open_to,
+        coach.close,
         home.home,
         home.exercise,
         home.keep_note,

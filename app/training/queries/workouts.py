@@ -9,7 +9,7 @@ from app.training.rules.cards import Card
 
 # One exercise `e` of the workout `w` as a Card. `best` is what stood before this workout, `kept` what it broke.
 CARD = """
-    select e.id, e.workout_id, e.exercise_id, e.exercise_name as name, e.mode, e.position, e.at, e.superset, e.planned_id,
+    select e.id, e.workout_id, e.exercise_id, e.exercise_name as name, e.mode, coalesce(e.position, 0) as position, e.at, e.superset, e.planned_id,
            e.target_grams, e.target_sets, e.reps_min, e.reps_max, e.target_seconds, e.target_metres, e.target_rpe,
            e.target_percent, e.rest_seconds, e.planned_notes, e.next_grams, e.next_reps, e.next_seconds, e.next_metres,
            e.next_why, e.is_next_accepted, e.previous, e.previous_on, e.note, e.skip_reason,
