@@ -25,6 +25,7 @@ PERMISSIONS = (
     "coach.members",  # members who granted it
     "insights.see",
     "people.manage",  # staff, invitations, roles
+    "roles.define",  # new kinds of roles
     "settings.manage",
     "audit.see",
     "backups.manage",
@@ -36,7 +37,7 @@ DESK = ("desk.use", "desk.override", "members.see", "members.edit", "memberships
 COACH = ("coach.members", "plans.publish", "exercises.curate")
 ROLES: dict[str, tuple[str, ...]] = {
     "owner": PERMISSIONS,
-    "manager": tuple(code for code in PERMISSIONS if code not in {"backups.manage", "tokens.manage", "members.erase"}),
+    "manager": tuple(code for code in PERMISSIONS if code not in {"backups.manage", "tokens.manage", "members.erase", "roles.define"}),
     "desk": DESK,
     "coach": COACH,
     "member": (),
@@ -63,6 +64,7 @@ class Actor:
     is_demo: bool = False
     token: bytes = b""  # what this session's CSRF token is made from
     fresh_at: datetime | None = None  # when the password was last given
+    step: str = "open"  # or what is still missing: factor, enrol, locked
 
     def can(self, code: str) -> bool:
         return code in self.permissions

@@ -8,11 +8,12 @@ from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.exceptions import NoRouteMatchFoundException
 from litestar.handlers import HTTPRouteHandler
-from litestar.openapi import OpenAPIConfig
 
 from app import db, settings
+from app.accounts import api as accounts_api
 from app.accounts import pages as accounts_pages
-from app.accounts.queries import by_token
+from app.accounts.actions.sessions import touch
+from app.accounts.queries import by_access_token, by_token
 from app.backups.pages import router as backups
 from app.desk import api as desk_api
 from app.desk import pages as desk_pages
@@ -36,11 +37,13 @@ from app.web.sessions import Sessions
 from app.web.showcase import router as showcase
 from app.web.system import router as system
 from app.web.templating import Templates
+from app.web.tokens import Tokens
 
 ROUTERS: list[Router] = [
     system,
     health,
     accounts_pages.router,
+    accounts_api.router,
     members_pages.router,
     money_pages.router,
     desk_pages.router,
@@ -61,10 +64,13 @@ def create_app(given: settings.Settings | None = None, database: db.Database | N
     config = given or settings.load()
     assets = Assets(dev=config.dev)
     cache = open_cache(config.valkey_url, config.data / "run" if config.hub else None)
-    sessions = Sessions(config, cache, by_token)
+    sessions = Sessions(config, cache, by_token, touch)
+    tokens = Tokens(sessions, by_access_token)
     templates = Templates(assets, dev=config.dev)
     house = database or db.Database(pool=None, direct_dsn=config.direct or "")
-    state = State({"settings": config, "assets": assets, "templates": templates, "sessions": sessions, "database": house})
+    state = State(
+        {"settings": config, "assets": assets, "templates": templates, "sessions": sessions, "tokens": tokens, "database": house}
+    )
     state["bell"] = live.open_bell(config.valkey_url, config.workers, config.direct or "", house.pool)
     app = Litestar(
         route_handlers=[*ROUTERS, showcase] if config.dev else ROUTERS,
@@ -74,17 +80,18 @@ def create_app(given: settings.Settings | None = None, database: db.Database | N
         exception_handlers=errors.handlers(),
         lifespan=[open_house],
         state=state,
-        openapi_config=OpenAPIConfig(title="Spotter", version="1", path="/api/v1", render_plugins=[]),
+        include_in_schema=False,
+        openapi_config=accounts_api.described(),
         request_max_body_size=20_000_000,
         debug=False,
         logging_config=None,
     )
     refuse_routes_without_policy(app)
     templates.add(url=url_for(app), has_route=lambda name: app.get_handler_index_by_name(name) is not None, settings=config)
-    templates.add(role_name=accounts_pages.role_name, **insights_words.WORDING)
+    templates.add(**accounts_pages.WORDS, **insights_words.WORDING)
     templates.add(**plans_pages.WORDS)
     templates.load_ui()
-    return Front(app, config, house, sessions, assets)
+    return Front(app, config, house, sessions, assets, tokens.actor)
 
 
 @asynccontextmanager

@@ -20,6 +20,7 @@ UTC_ZONE = ZoneInfo("UTC")
 class Visit:
     request_id: str = ""
     actor: Actor | None = None
+    halfway: Actor | None = None  # signed in, but a second step or a PIN is still missing
     locale: str = "en"
     theme: str = "system"
     zone: ZoneInfo = UTC_ZONE

@@ -19,6 +19,7 @@ Db = NamedDependency[SkipValidation[database_.Db]]
 Swift = NamedDependency[SkipValidation[database_.Db]]
 Ask = NamedDependency[SkipValidation[Actor]]
 MaybeAsk = NamedDependency[SkipValidation[Actor | None]]
+Halfway = NamedDependency[SkipValidation[Actor]]
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Any]
@@ -46,6 +47,14 @@ def actor(request: Request) -> Actor:
     return request.visit.actor
 
 
+def halfway_actor(request: Request) -> Actor:
+    """Whoever is signed in, or still on the way: the second step, the locked desk."""
+    who = request.visit.actor or request.visit.halfway
+    if who is None:
+        raise NotAuthorizedException
+    return who
+
+
 def maybe_actor(request: Request) -> Actor | None:
     return request.visit.actor
 
@@ -55,6 +64,7 @@ DEPENDENCIES = {
     "swift": Provide(swift, sync_to_thread=False),
     "actor": Provide(actor, sync_to_thread=False),
     "maybe_actor": Provide(maybe_actor, sync_to_thread=False),
+    "halfway_actor": Provide(halfway_actor, sync_to_thread=False),
 }
 
 
@@ -68,12 +78,17 @@ class Policy:
         return f"{self.kind}({self.code})"
 
     async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-        who: Actor | None = connection.scope["visit"].actor  # type: ignore[typeddict-item]
-        if self.kind == "public":
+        visit = connection.scope["visit"]  # type: ignore[typeddict-item]
+        who: Actor | None = visit.actor
+        if self.kind == "public" or (self.kind == "halfway" and visit.halfway is not None):
             return
+        if visit.halfway is not None:
+            raise StepMissing(visit.halfway.step)
         if who is None:
             raise NotAuthorizedException
         if self.code and not who.can(self.code):
+            raise PermissionDeniedException
+        if "device" in who.roles and self.kind != "device":
             raise PermissionDeniedException
 
 
@@ -87,18 +102,31 @@ def signed_in() -> Policy:
     return Policy("signed_in")
 
 
+def halfway() -> Policy:
+    """For the steps between the password and the house: the second factor, the PIN, and out again."""
+    return Policy("halfway")
+
+
 def public() -> Policy:
     return Policy("public")
 
 
-def device(code: str) -> Policy:
+def device(code: str = "") -> Policy:
     """A turnstile or another program, with a token that carries this permission; people with it may come in too."""
-    if code not in PERMISSIONS:
+    if code and code not in PERMISSIONS:
         raise ValueError(f"{code} is not a permission")
     return Policy("device", code)
 
 
 FRESH = timedelta(minutes=15)
+
+
+class StepMissing(NotAuthorizedException):
+    """The password was right; the second factor, its enrolment or the PIN is still to come."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__()
+        self.step = step
 
 
 class GiveThePasswordAgain(PermissionDeniedException):
@@ -116,12 +144,13 @@ async def same_form(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
     """A signed-in browser's write carries the session's own token, in the header or in the form."""
     scope = connection.scope
     visit = scope["visit"]  # type: ignore[typeddict-item]
-    if connection.scope.get("method") in SAFE or visit.actor is None or not visit.csrf:
+    who = visit.actor or visit.halfway
+    if connection.scope.get("method") in SAFE or who is None or not visit.csrf:
         return
     given = connection.headers.get("x-csrf-token", "")
     if not given and isinstance(connection, Request) and is_form(connection):
         given = str((await connection.form()).get("csrf", ""))
-    if not connection.app.state.sessions.is_csrf(visit.actor, given):
+    if not connection.app.state.sessions.is_csrf(who, given):
         raise PermissionDeniedException("stale")
 
 

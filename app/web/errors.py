@@ -1,7 +1,7 @@
 """What goes wrong, said three ways: a page, a toast when htmx asked, problem+json under /api. Never a detail of ours."""
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import asyncpg
 import msgspec
@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
 from app.db import CommitFailed
+from app.web.asking import GiveThePasswordAgain, StepMissing
 from app.web.pages import toast_region
 from app.web.request import Request
 from app.words import _
@@ -82,7 +83,24 @@ def ask_to_sign_in(request: Request, headers: dict[str, str]) -> Response[Any]:
     return Response(body, status_code=401, media_type=MediaType.HTML, headers=headers)
 
 
+def send_to(request: Request, url: str) -> Response[Any]:
+    """Something is missing first: the way there, and back to where they were."""
+    path = request.url.path if request.method in {"GET", "HEAD"} else urlsplit(request.headers.get("referer", "")).path
+    target = f"{url}?next={quote(path)}" if path not in {"", "/"} else url
+    request.visit.failed = True
+    if request.headers.get("hx-request"):
+        return Response("", status_code=401, media_type=MediaType.HTML, headers={"HX-Redirect": target})
+    return Response("", status_code=303, media_type=MediaType.HTML, headers={"Location": target})
+
+
+STEPS = {"factor": "/sign-in/second", "enrol": "/me/second-factor", "locked": "/locked"}
+
+
 def on_http(request: Request, error: HTTPException) -> Response[Any]:
+    if isinstance(error, StepMissing) and not request.is_api:
+        return send_to(request, STEPS[error.step])
+    if isinstance(error, GiveThePasswordAgain) and not request.is_api:
+        return send_to(request, "/confirm")
     headers = {name: value for name, value in (error.headers or {}).items() if name.lower() in {"retry-after", "allow"}}
     if isinstance(error, ValidationException):
         # A path or query that does not parse names nothing that exists.

@@ -154,15 +154,20 @@ class Front:
         else:
             sid = cookies.get(self.sessions.cookie_name(visit.secure), "")
             if 20 <= len(sid) <= 100:
-                visit.actor = await self.sessions.actor(self.database, sid, now)
-                scope["recheck"] = lambda: self.sessions.actor(self.database, sid, clock.now())
-            if visit.actor is not None:
-                visit.csrf = self.sessions.csrf(visit.actor)
+                found = await self.sessions.actor(self.database, sid, now, visit)
+                visit.actor, visit.halfway = (found, None) if found is None or found.step == "open" else (None, found)
+                visit.csrf = self.sessions.csrf(found) if found else ""
+                scope["recheck"] = lambda: self._is_still_in(sid)
         self._taste(visit, headers, cookies)
+
+    async def _is_still_in(self, sid: str) -> bool:
+        """Streams ask at every beat: signed out, or the desk locked, and they end."""
+        who = await self.sessions.actor(self.database, sid, clock.now())
+        return who is not None and who.step == "open"
 
     def _taste(self, visit: Visit, headers: dict[bytes, bytes], cookies: dict[str, str]) -> None:
         """Language, theme and zone: the person's, else the cookie's, else the browser's."""
-        who = visit.actor
+        who = visit.actor or visit.halfway
         chosen = cookies.get("language", "")
         if who is not None:
             visit.locale, visit.theme, visit.zone = who.locale, who.theme, who.zone

@@ -20,9 +20,6 @@ from app.settings import Settings
 from app.visit import Visit
 from app.web.cache import Cache
 
-MEMBER_LIFE = timedelta(days=90)
-STAFF_LIFE = timedelta(hours=12)
-
 
 class Known(msgspec.Struct, frozen=True):
     """What the cache keeps of a session: plain values, no secrets but the ids."""
@@ -45,34 +42,53 @@ class Known(msgspec.Struct, frozen=True):
     is_demo: bool
     fresh_at: datetime
     ends_at: datetime
+    step: str = "open"  # or what is still missing: factor, enrol, locked
+    locks_at: datetime | None = None  # nobody touched it for too long: the PIN, please
+    touch_at: datetime | None = None  # worth writing down that somebody is still here
+    slides_by: timedelta | None = None  # and the end moves with it
 
 
 # Reads the session by the token's hash. Set by accounts when the app is put together: web knows no feature.
 Lookup = Callable[[Any, bytes, datetime], Any]
+Touch = Callable[[Any, UUID, datetime, datetime], Any]
 
 
 class Sessions:
-    def __init__(self, settings: Settings, cache: Cache, lookup: Lookup) -> None:
+    def __init__(self, settings: Settings, cache: Cache, lookup: Lookup, touch: Touch) -> None:
         self.settings = settings
         self.cache = cache
         self.lookup = lookup
+        self.touch = touch
 
     def cookie_name(self, secure: bool) -> str:
         return "__Host-sid" if secure else "sid"
 
-    async def actor(self, database: Database, token: str, now: datetime) -> Actor | None:
+    async def actor(self, database: Database, token: str, now: datetime, visit: Visit | None = None) -> Actor | None:
+        """One cache read. With a visit it counts as somebody being there; a stream that only looks on does not."""
         token_hash = hashlib.sha256(token.encode()).digest()
         key = "sid:" + token_hash.hex()
         epoch, kept = await self.cache.get(key)
         known = msgspec.msgpack.decode(kept, type=Known) if kept else None
-        if known is None:
+        if known is None or is_due(known, now):
+            # The copy may be a minute old: before anything is locked or written, the truth is read.
             known = await self.lookup(database.reading(), token_hash, now)
             if known is None:
                 return None
+            if known.locks_at is not None and known.locks_at <= now:
+                known = msgspec.structs.replace(known, step="locked")
+            elif visit is not None and is_due(known, now):
+                known = await self._still_here(database, known, token, now, visit)
             await self.cache.put(key, msgspec.msgpack.encode(known), epoch)
-        return self._actor(known, token_hash) if known.ends_at > now else None
+        return self.as_actor(known, token_hash) if known.ends_at > now else None
 
-    def _actor(self, known: Known, token_hash: bytes) -> Actor:
+    async def _still_here(self, database: Database, known: Known, token: str, now: datetime, visit: Visit) -> Known:
+        ends_at = now + known.slides_by if known.slides_by else known.ends_at
+        await self.touch(database.reading(), known.session_id, now, ends_at)
+        if known.slides_by:
+            self.give(visit, token, known.slides_by)
+        return msgspec.structs.replace(known, touch_at=now + timedelta(minutes=5), locks_at=None, ends_at=ends_at)
+
+    def as_actor(self, known: Known, token_hash: bytes) -> Actor:
         return Actor(
             person_id=known.person_id,
             session_id=known.session_id,
@@ -91,6 +107,7 @@ class Sessions:
             country=known.country,
             is_demo=known.is_demo,
             fresh_at=known.fresh_at,
+            step=known.step,
             token=token_hash,
         )
 
@@ -119,3 +136,8 @@ class Sessions:
 def new_token() -> tuple[str, bytes]:
     token = secrets.token_urlsafe(32)
     return token, hashlib.sha256(token.encode()).digest()
+
+
+def is_due(known: Known, now: datetime) -> bool:
+    due = [moment for moment in (known.locks_at, known.touch_at) if moment is not None]
+    return known.step == "open" and bool(due) and min(due) <= now

@@ -136,7 +136,7 @@ NEEDS_A_SECRET = [
     r"/(reset|invitation|join|shared|s|p)/",
     r"\.(csv|json|svg|png|webp|ics)$",
     r"/(photo|export|download|qr|code)\b",
-    r"/set-up",
+    r"^/(setup|locked|sign-in/second)$",
     r"^/$",
     r"^/(kiosk|wall)\b",
     r"^/desk/members/",

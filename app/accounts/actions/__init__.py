@@ -107,13 +107,36 @@ async def open_session(
     ends_at: datetime,
     device: str,
     address: str,
+    desk_id: UUID | None = None,
+    second_factor_done: bool = False,
 ) -> None:
     await db.run(
-        """insert into sign_in (id, person_id, gym_id, token_hash, device, address, created_at, seen_at, fresh_at, ends_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8)""",
-        id, person_id, gym_id, token_hash, device[:200], address, now, ends_at,
+        """insert into sign_in (id, person_id, gym_id, token_hash, device, address, created_at, seen_at, fresh_at, ends_at,
+                                desk_id, is_second_factor_done)
+           values ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8, $9, $10)""",
+        id, person_id, gym_id, token_hash, device[:200], address, now, ends_at, desk_id, second_factor_done,
     )  # fmt: skip
 
 
 async def close_session(db: Db, session_id: UUID) -> None:
     await db.run("delete from sign_in where id = $1", session_id)
+
+
+async def end_sessions(db: Db, person_id: UUID, *, keep: UUID | None = None) -> None:
+    await db.run("delete from sign_in where person_id = $1 and id is distinct from $2", person_id, keep)
+
+
+async def end_tokens(db: Db, person_id: UUID, *, now: datetime) -> None:
+    """What programs hold in this person's name."""
+    await db.run("update token_family set revoked_at = $2 where person_id = $1 and revoked_at is null", person_id, now)
+
+
+async def sign_out_everywhere(db: Db, actor: Actor | None, person_id: UUID, *, now: datetime) -> None:
+    await end_sessions(db, person_id)
+    await end_tokens(db, person_id, now=now)
+    await audit(db, actor, "sessions.ended", subject="person", subject_id=person_id, now=now)
+
+
+async def keep_hash(db: Db, person_id: UUID, old: str | None, new: str) -> None:
+    """The same password under today's parameters, unless it has been changed meanwhile."""
+    await db.run("update person set password_hash = $3 where id = $1 and password_hash = $2", person_id, old, new)

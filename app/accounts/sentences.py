@@ -1,0 +1,128 @@
+"""What the rules' codes mean, said to people."""
+
+from app.words import _
+
+
+def of(code: str) -> str:
+    return SENTENCES[code]()
+
+
+SENTENCES = {
+    "unreadable": lambda: _("There is a character in it that no keyboard makes. Please type it again."),
+    "short": lambda: _("At least 8 characters, please. Four words in a row are easy to remember and hard to guess."),
+    "long": lambda: _("At most 128 characters, please."),
+    "pattern": lambda: _("That is a pattern anybody tries first. Please choose something less regular."),
+    "common": lambda: _("This is one of the passwords that everybody tries first. Please choose another one."),
+    "about_you": lambda: _("Your own name or the gym's is the first thing somebody would try."),
+    "digits": lambda: _("Four to eight digits, please."),
+    "own_roles": lambda: _("Nobody changes their own roles. Ask another owner."),
+    "above_you": lambda: _("You cannot give or take away more than you may do yourself."),
+    "not_your_gym": lambda: _("You can only give roles at gyms you work in."),
+    "last_owner": lambda: _("This is the last owner. Make somebody else an owner first."),
+    "yourself": lambda: _("You cannot do that to yourself."),
+    "email_taken": lambda: _("Somebody here already has this e-mail."),
+    "built_in": lambda: _("This role comes with the house and stays as it is. Make a copy and change that."),
+    "in_use": lambda: _("Somebody still has this role. Take it from them first."),
+    "name": lambda: _("A role needs a name of at most 60 characters."),
+    "unknown_permission": lambda: _("One of these permissions does not exist."),
+    "unknown": lambda: _("This link or code is not known. Perhaps part of it is missing."),
+    "used": lambda: _("This link has been used already. Ask for a new one if that was not you."),
+    "replaced": lambda: _("There is a newer link than this one. Please use that."),
+    "late": lambda: _("This link is too old. Ask for a new one."),
+}
+
+
+def role_name(role: str) -> str:
+    """The roles of the house in the reader's language; an owner's own roles as the owner wrote them."""
+    known = {"owner": _("Owner"), "manager": _("Manager"), "desk": _("Front desk"), "coach": _("Coach"), "member": _("Member")}
+    return known.get(role, role)
+
+
+def permission(code: str) -> str:
+    return PERMISSIONS[code]()
+
+
+# Grouped as a person thinks of a gym, not as the code is laid out.
+GROUPS = (
+    ("desk", ("desk.use", "desk.override", "desk.policy", "floor.clear")),
+    ("members", ("members.see", "members.edit", "members.export", "members.erase", "memberships.sell", "memberships.types")),
+    ("money", ("money.take", "money.refund", "money.totals")),
+    ("training", ("coach.members", "plans.publish", "exercises.curate")),
+    ("house", ("insights.see", "people.manage", "roles.define", "settings.manage", "audit.see", "backups.manage", "imports.run", "tokens.manage")),
+)  # fmt: skip
+
+
+def group(key: str) -> str:
+    return {
+        "desk": _("At the door"),
+        "members": _("Members"),
+        "money": _("Money"),
+        "training": _("Training"),
+        "house": _("The house"),
+    }[key]
+
+
+PERMISSIONS = {
+    "desk.use": lambda: _("Stand at the desk: check people in, see who is inside"),
+    "desk.override": lambda: _("Let somebody in against the verdict"),
+    "desk.policy": lambda: _("Decide what each reason means at the door"),
+    "floor.clear": lambda: _("Say what equipment is out of order"),
+    "members.see": lambda: _("See members"),
+    "members.edit": lambda: _("Add and change members"),
+    "members.export": lambda: _("Export members"),
+    "members.erase": lambda: _("Erase members for good"),
+    "memberships.sell": lambda: _("Sell, renew, freeze and cancel memberships"),
+    "memberships.types": lambda: _("Decide what is on sale"),
+    "money.take": lambda: _("Take payments and cash up"),
+    "money.refund": lambda: _("Give money back"),
+    "money.totals": lambda: _("See revenue and close the month"),
+    "coach.members": lambda: _("Coach members who allow it"),
+    "plans.publish": lambda: _("Publish plans for the whole gym"),
+    "exercises.curate": lambda: _("Keep the gym's exercises in order"),
+    "insights.see": lambda: _("See how the gym is doing"),
+    "people.manage": lambda: _("Invite staff and give them roles"),
+    "roles.define": lambda: _("Define roles"),
+    "settings.manage": lambda: _("Change the gym's settings"),
+    "audit.see": lambda: _("Read who did what"),
+    "backups.manage": lambda: _("Make and restore backups"),
+    "imports.run": lambda: _("Import data"),
+    "tokens.manage": lambda: _("Connect devices and other programs"),
+}
+
+
+def act(code: str) -> str:
+    """Acts of other features have their own names; ours are said here."""
+    return ACTS[code]() if code in ACTS else code.replace(".", ": ").replace("_", " ")
+
+
+ACTS = {
+    "signed_in": lambda: _("Signed in"),
+    "person.invited": lambda: _("Invited"),
+    "person.deactivated": lambda: _("Switched off"),
+    "person.reactivated": lambda: _("Switched on again"),
+    "role.granted": lambda: _("Gave a role"),
+    "role.revoked": lambda: _("Took a role away"),
+    "role.defined": lambda: _("Defined a role"),
+    "role.changed": lambda: _("Changed a role"),
+    "role.dropped": lambda: _("Removed a role"),
+    "link.invitation": lambda: _("Made an invitation"),
+    "link.reset": lambda: _("Made a reset link"),
+    "link.code": lambda: _("Showed a sign-in code"),
+    "password.changed": lambda: _("Changed a password"),
+    "password.by_link": lambda: _("Set a password by link"),
+    "pin.set": lambda: _("Set a desk PIN"),
+    "pin.removed": lambda: _("Removed a desk PIN"),
+    "session.ended": lambda: _("Signed a device out"),
+    "sessions.ended": lambda: _("Signed out everywhere"),
+    "authenticator.added": lambda: _("Added an authenticator app"),
+    "authenticator.removed": lambda: _("Removed an authenticator app"),
+    "codes.made": lambda: _("Made new one-time codes"),
+    "passkey.added": lambda: _("Added a passkey"),
+    "passkey.removed": lambda: _("Removed a passkey"),
+    "device.added": lambda: _("Connected a device"),
+    "device.revoked": lambda: _("Shut a device out"),
+    "gym.changed": lambda: _("Changed the gym's details"),
+    "gym.added": lambda: _("Added a gym"),
+    "audit.exported": lambda: _("Exported the audit"),
+    "club.set_up": lambda: _("Set the club up"),
+}
