@@ -17,6 +17,7 @@ from app.accounts.queries import by_access_token, by_token
 from app.backups.pages import router as backups
 from app.desk import api as desk_api
 from app.desk import pages as desk_pages
+from app.exercises import pages as exercises_pages
 from app.insights import wording as insights_words
 from app.insights.pages import router as insights
 from app.members import pages as members_pages
@@ -52,6 +53,7 @@ ROUTERS: list[Router] = [
     insights,
     backups,
     training_pages.router,
+    exercises_pages.router,
     plans_pages.router,
     progress_pages.router,
     progress_pages.agents,

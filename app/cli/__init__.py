@@ -14,6 +14,7 @@ COMMANDS = {
     "demo": "app.cli.demo:demo",
     "db": "app.cli.db:db",
     "backup": "app.cli.backup:backup",
+    "exercises": "app.cli.exercises:exercises",
     "openapi": "app.cli.openapi:openapi",
 }
 

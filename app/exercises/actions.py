@@ -100,10 +100,10 @@ async def _name_taken(db: Db, actor: Actor, name: str, scope: str, but: UUID) ->
 async def _link(db: Db, exercise_id: UUID, draft: Draft) -> None:
     await db.run(
         """with muscles as (insert into exercise_muscle (exercise_id, muscle, role)
-               select $1, muscle, 'primary' from unnest($2::text[]) muscle
-               union all select $1, muscle, 'secondary' from unnest($3::text[]) muscle),
-             tags as (insert into exercise_tag (exercise_id, tag) select $1, tag from unnest($5::text[]) tag)
-           insert into exercise_equipment (exercise_id, equipment) select $1, equipment from unnest($4::text[]) equipment""",
+               select $1::uuid, muscle, 'primary' from unnest($2::text[]) muscle
+               union all select $1::uuid, muscle, 'secondary' from unnest($3::text[]) muscle),
+             tags as (insert into exercise_tag (exercise_id, tag) select $1::uuid, tag from unnest($5::text[]) tag)
+           insert into exercise_equipment (exercise_id, equipment) select $1::uuid, equipment from unnest($4::text[]) equipment""",
         *(exercise_id, _once(draft.primary), _once(draft.secondary), _once(draft.equipment), _once(draft.tags)),
     )
 

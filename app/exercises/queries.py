@@ -243,3 +243,28 @@ async def iron(db: Db, gym_id: UUID) -> Iron:
 class IronRow:
     plates: tuple[Plate, ...]
     bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A movement that a member would give to the gym."""
+
+    id: UUID
+    name: str
+    cue: str
+    owner: str
+    at: datetime
+    primary: tuple[str, ...]
+    equipment: tuple[str, ...]
+
+
+async def offers(db: Db, gym_id: UUID) -> list[Offer]:
+    return await db.all(
+        Offer,
+        """select e.id, e.name, e.cue, o.name as owner, e.offered_at as at,
+                  array(select muscle from exercise_muscle m where m.exercise_id = e.id and m.role = 'primary') as "primary",
+                  array(select equipment from exercise_equipment q where q.exercise_id = e.id) as equipment
+           from exercise e join person o on o.id = e.owner_id
+           where e.gym_id = $1 and e.scope = 'own' and e.offered_at is not null and e.is_active order by e.offered_at""",
+        gym_id,
+    )

@@ -163,3 +163,38 @@ def _tags() -> dict[str, str]:
         "hypertrophy": _("Muscle growth"),
         "outdoors": _("Outdoors"),
     }
+
+
+def fault(code: str, said: str = "") -> str:
+    """What is wrong with a movement, or with a row of a file."""
+    return {
+        "name_missing": _("It needs a name."),
+        "name_too_short": _("A name has at least three letters."),
+        "name_too_long": _("A name has at most 100 characters."),
+        "name_characters": _("A name needs letters."),
+        "name_taken": _("There is one with this name already."),
+        "name_twice": _("“%(said)s” is in this file twice.", said=said),
+        "muscle_missing": _("Say which muscle it trains first."),
+        "muscle_twice": _("%(said)s: either first or along with others, not both.", said=said),
+        "cue_too_long": _("At most 4000 characters."),
+        "category_unknown": _("“%(said)s” is no category here.", said=said),
+        "level_unknown": _("“%(said)s” is no level here.", said=said),
+        "force_unknown": _("“%(said)s” is neither push, pull nor static.", said=said),
+        "mechanic_unknown": _("“%(said)s” is neither compound nor isolation.", said=said),
+        "mode_unknown": _("Choose repetitions, time, distance or sets only."),
+        "pattern_unknown": _("“%(said)s” is no movement pattern here.", said=said),
+        "muscle_unknown": _("“%(said)s” is no muscle here.", said=said),
+        "equipment_unknown": _("“%(said)s” is no equipment here.", said=said),
+        "tag_unknown": _("“%(said)s” is no tag here.", said=said),
+    }.get(code) or _("This does not look right.")
+
+
+def unreadable(code: str) -> str:
+    """What is wrong with a file as a whole."""
+    return {
+        "not_text": _("This file is no text in UTF-8."),
+        "not_json": _("This is no list of movements in JSON."),
+        "no_name_column": _("The first row must name the columns, one of them “name”."),
+        "too_many_rows": _("At most 10,000 rows at once."),
+        "empty": _("Choose a file that holds something."),
+    }.get(code) or _("This does not look right.")
