@@ -18,6 +18,7 @@ from app.backups.pages import router as backups
 from app.desk import api as desk_api
 from app.desk import pages as desk_pages
 from app.exercises import pages as exercises_pages
+from app.help.pages import router as help_router
 from app.insights import wording as insights_words
 from app.insights.pages import router as insights
 from app.members import pages as members_pages
@@ -58,6 +59,7 @@ ROUTERS: list[Router] = [
     progress_pages.router,
     progress_pages.agents,
     progress_api.router,
+    help_router,
 ]
 
 

@@ -23,6 +23,7 @@ from app.desk import chores as desk
 from app.insights import chores as insights
 from app.jobs import actions
 from app.jobs.rules import Daily, Every, Schedule, is_hopeless, wait
+from app.progress.actions import belongings
 from app.settings import Settings
 from app.supervisor.child import die_with_parent
 from app.visit import UTC_ZONE
@@ -51,10 +52,16 @@ CHORES: tuple[Chore, ...] = (
     Chore("desk.close_visits", Every(timedelta(minutes=10)), desk.close_visits),
     Chore("desk.forget_log", Daily(time(3, 20)), desk.forget_log),
     Chore("insights.sum_up", Daily(time(0, 20)), insights.sum_up),
+    Chore("progress.clear_away", Daily(time(3, 40)), belongings.clear_away),
+    Chore("progress.let_go", Daily(time(3, 50)), belongings.let_go),
     Chore("backups.nightly", Daily(time(2, 30)), backups.nightly),
     Chore("backups.weekly", Every(timedelta(days=7)), backups.weekly),
 )
-HANDLERS: dict[str, Handler] = {"backups.backup": backups.do_backup, "backups.drill": backups.do_drill}
+HANDLERS: dict[str, Handler] = {
+    "backups.backup": backups.do_backup,
+    "backups.drill": backups.do_drill,
+    "progress.pack": belongings.pack,
+}
 
 
 @dataclass
