@@ -27,11 +27,11 @@ NAMES = {
 KNOWN = (
     NAMES
     | {name.lower() for name in LOCALES.values()}
-    | {"spotter", "sept", "utc", "eur", "api", "json", "csv", "html", "https", "http"}
+    | {"spotter", "kcal", "sept", "utc", "eur", "api", "json", "csv", "html", "https", "http"}
 )
 WORD = re.compile(r"[^\W\d_]{3,}")
 PARAMETER = re.compile(r"\{[^}]+\}")
-SKIPPED = re.compile(r"^/(ui|assets|api|health|metrics|refused)\b|\.(csv|json|png|svg|webp)$")
+SKIPPED = re.compile(r"^/(ui|assets|api|health|metrics|refused)\b|/sheets/|\.(csv|json|png|svg|webp)$")
 
 
 class Reader(HTMLParser):
@@ -74,6 +74,8 @@ def bare(text: str) -> list[str]:
         if less == text:
             break
         text = less
+    if re.search(r"\d+x\d+", text):  # a workout written as a lifter writes it has no language
+        return []
     text = re.sub(r"https?://\S+", " ", text)
     return [word for word in WORD.findall(text) if word.lower() not in KNOWN]
 

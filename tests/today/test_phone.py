@@ -3,6 +3,9 @@
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
+
+import pytest
 
 from app.db import Db, new_id
 from tests.conftest import Client, World
@@ -10,13 +13,30 @@ from tests.conftest import Client, World
 As = Callable[[str], Awaitable[Client]]
 
 
-async def join(db: Db, world: World, key: str, card: str) -> None:
+async def hold(db: Db, world: World, member: UUID, *, days: int, visits: int | None = None) -> None:
+    kind, today = new_id(), datetime.now(UTC).date()
+    what = "membership" if visits is None else "pack"
+    await db.run(
+        "insert into membership_type (id, name, kind, visits, duration, duration_unit, price) values ($1, 'Ten', $2, $3, 1, 'month', 100)",
+        *(kind, what, None if visits is None else 10),
+    )
+    await db.run(
+        """insert into membership (id, member_id, type_id, gym_id, kind, name, starts_on, ends_on, sold_starts_on, sold_ends_on,
+             visits_sold, visits_left, price, joining_fee, currency, windows, gym_ids, grace_days, is_shared, sold_by, sold_at)
+           values ($1, $2, $3, $4, $5, 'Ten', $6, $7, $6, $7, $8, $9, 100, 0, 'EUR', '[]', '{}', 0, false, $10, now())""",
+        *(new_id(), member, kind, world.gym_id, what, today - timedelta(days=20), today + timedelta(days=days)),
+        *(None if visits is None else 10, visits, world.id("dee")),
+    )
+
+
+async def join(db: Db, world: World, key: str, card: str) -> UUID:
     member = new_id()
     await db.run(
         "insert into member (id, person_id, home_gym_id, number, joined_on) values ($1, $2, $3, 4711, '2026-01-01')",
         *(member, world.id(key), world.gym_id),
     )
     await db.run("insert into card (id, member_id, code, created_at) values ($1, $2, $3, now())", new_id(), member, card)
+    return member
 
 
 async def train(db: Db, world: World, key: str, name: str, began: datetime, *, running: bool = False) -> None:
@@ -49,6 +69,24 @@ async def test_mo_holds_his_card_to_the_scanner(as_: As, db: Db, world: World) -
     assert 'class="qr"' in answer.text
     assert "MO4711" in answer.text
     assert "style=" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("days", "visits", "says"),
+    [
+        (10, None, ("Active", "until")),
+        (10, 1, ("Active", "1 visit left")),
+        (-3, None, ("Expired", "since")),
+        (10, 0, ("Expired",)),
+    ],
+)
+async def test_what_the_door_would_say(
+    as_: As, db: Db, world: World, days: int, visits: int | None, says: tuple[str, ...]
+) -> None:
+    await hold(db, world, await join(db, world, "pat", "PAT"), days=days, visits=visits)
+    answer = await (await as_("pat")).get("/today")
+    assert answer.status_code == 200
+    assert all(word in answer.text for word in says)
 
 
 async def test_a_lost_card_opens_nothing(as_: As, db: Db, world: World) -> None:
