@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from typing import Any
 
 from litestar import Litestar, Router
@@ -96,6 +97,12 @@ def create_app(given: settings.Settings | None = None, database: db.Database | N
     templates.add(**plans_pages.WORDS)
     templates.load_ui()
     return Front(app, config, house, sessions, assets, tokens.actor)
+    templates.add(
+        url=url_for(app), has_route=lru_cache(lambda name: app.get_handler_index_by_name(name) is not None), settings=config
+    )
+    templates.add(role_name=accounts_pages.role_name, **insights_words.WORDING)
+    templates.add(**plans_pages.WORDS)
+    return Front(app, config, house, sessions, assets)
 
 
 @asynccontextmanager
@@ -138,6 +145,9 @@ def handlers(app: Litestar) -> list[HTTPRouteHandler]:
 
 
 def url_for(app: Litestar) -> Callable[..., str]:
+    """Addresses by name. Litestar looks through all routes for each; a page asks for dozens, so they are remembered."""
+
+    @lru_cache(maxsize=10_000)
     def url(name: str, /, **values: Any) -> str:
         try:
             return app.route_reverse(name, **values)
