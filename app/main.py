@@ -95,7 +95,6 @@ def create_app(given: settings.Settings | None = None, database: db.Database | N
     templates.add(url=url_for(app), has_route=lambda name: app.get_handler_index_by_name(name) is not None, settings=config)
     templates.add(**accounts_pages.WORDS, **insights_words.WORDING)
     templates.add(**plans_pages.WORDS)
-    templates.load_ui()
     return Front(app, config, house, sessions, assets, tokens.actor)
     templates.add(
         url=url_for(app), has_route=lru_cache(lambda name: app.get_handler_index_by_name(name) is not None), settings=config
