@@ -209,6 +209,8 @@ def sentence(reason: str) -> str:
     """What msgspec says, as we would say it."""
     reason = reason.split(" - at")[0]
     limit = "".join(ch for ch in reason.rsplit(" ", 1)[-1] if ch.isdigit() or ch in ".-").removesuffix(".0")
+    if "of length >= 1" in reason.replace("`", "") and limit == "1":
+        return _("Please fill this in.")
     sentences = {
         "of length >=": _("At least %(limit)s characters.", limit=limit),
         "of length <=": _("At most %(limit)s characters.", limit=limit),
