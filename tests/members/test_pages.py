@@ -100,6 +100,27 @@ async def test_pages_follow_each_other_without_gaps_or_doubles(gym: Gym, as_) ->
             assert len(seen) == len(set(seen)) == 120, (sort, down)
 
 
+async def test_typing_swaps_the_rows_and_the_chips_and_nothing_else(gym: Gym, as_) -> None:
+    answer = await (await as_("dee")).get("/members?q=hadd&type=&status=&sort=name", htmx=True)
+    assert answer.status_code == 200
+    assert re.findall(r'hx-target="#([a-z]+)"', answer.text) == ["members", "chips"]
+    assert "Mo Haddad" in answer.text
+    assert "<html" not in answer.text
+    assert answer.headers["hx-push-url"] == "/members?q=hadd"
+
+
+@pytest.mark.parametrize(
+    ("path", "region"),
+    [("", "sold"), ("/payments", "account"), ("/household", "household"), ("/devices", "cards")],
+)
+async def test_regions_are_drawn_alone(gym: Gym, as_, path: str, region: str) -> None:
+    await gym.sell("mo")
+    answer = await (await as_("ana")).get(f"/members/{gym.member('mo')}{path}", htmx=True)
+    assert answer.status_code == 200
+    assert f'hx-target="#{region}"' in answer.text
+    assert "<html" not in answer.text
+
+
 async def test_filters_are_in_the_address_and_status_is_true(gym: Gym, as_) -> None:
     await gym.sell("mo")
     await gym.sell("lou", days_ago=90)
