@@ -92,16 +92,10 @@ def create_app(given: settings.Settings | None = None, database: db.Database | N
         logging_config=None,
     )
     refuse_routes_without_policy(app)
-    templates.add(url=url_for(app), has_route=lambda name: app.get_handler_index_by_name(name) is not None, settings=config)
-    templates.add(**accounts_pages.WORDS, **insights_words.WORDING)
-    templates.add(**plans_pages.WORDS)
+    has_route = lru_cache(lambda name: app.get_handler_index_by_name(name) is not None)
+    templates.add(url=url_for(app), has_route=has_route, settings=config)
+    templates.add(**accounts_pages.WORDS, **insights_words.WORDING, **plans_pages.WORDS)
     return Front(app, config, house, sessions, assets, tokens.actor)
-    templates.add(
-        url=url_for(app), has_route=lru_cache(lambda name: app.get_handler_index_by_name(name) is not None), settings=config
-    )
-    templates.add(role_name=accounts_pages.role_name, **insights_words.WORDING)
-    templates.add(**plans_pages.WORDS)
-    return Front(app, config, house, sessions, assets)
 
 
 @asynccontextmanager
