@@ -24,6 +24,7 @@ import psutil
 
 from app import db as db_
 from app import embedded, schema
+from app.accounts.actions.sessions import touch
 from app.accounts.queries import by_token
 from app.db import Database, Db
 from app.demo import world
@@ -288,7 +289,7 @@ class House:
         now = datetime.now(UTC)
         connection = await db_.connect(self.cluster.dsn())
         await Db(connection).run(SIGN_IN, db_.new_id(), somebody.id, somebody.gym_id, token_hash, now, now + timedelta(days=1))
-        sessions = Sessions(Settings(secret=SECRET.encode()), HouseCache(None), by_token)
+        sessions = Sessions(Settings(secret=SECRET.encode()), HouseCache(None), by_token, touch)
         actor = await sessions.actor(Database(pool=connection), token, now)
         assert actor is not None
         await connection.close()
