@@ -12,14 +12,14 @@ from app.training.rules.sets import DoneSet, Numbers
 # Only finished workouts count. `rows` keeps the sets themselves, so that nobody has to read them again.
 POINTS = """
 with done as (
-  select e.exercise_id, w.person_id, w.started_at, w.started_on, e.position as seat, s.*
+  select e.exercise_id, w.id as workout_id, w.person_id, w.started_at, w.started_on, e.position as seat, s.*
   from workout w
   join workout_exercise e on e.workout_id = w.id and e.removed_at is null and e.exercise_id is not null
   join workout_set s on s.workout_exercise_id = e.id and s.removed_at is null and s.done_at is not null
-  where w.id = $1 and w.status = 'completed')
+  where w.id = any($1) and w.status = 'completed')
 insert into performance (person_id, exercise_id, workout_id, started_at, started_on, sets, reps, volume, best_grams, best_reps,
                          e1rm, seconds, metres, rows)
-select person_id, exercise_id, $1, started_at, started_on,
+select person_id, exercise_id, workout_id, started_at, started_on,
        count(*) filter (where kind <> 'warmup'), coalesce(sum(reps) filter (where kind <> 'warmup'), 0),
        coalesce(sum(grams::bigint * reps) filter (where kind <> 'warmup'), 0),
        max(grams) filter (where kind <> 'warmup'),
@@ -29,7 +29,7 @@ select person_id, exercise_id, $1, started_at, started_on,
        max(seconds) filter (where kind <> 'warmup'), max(metres) filter (where kind <> 'warmup'),
        json_agg(json_build_object('id', id, 'kind', kind, 'grams', grams, 'reps', reps, 'seconds', seconds, 'metres', metres,
                                   'rpe', rpe) order by seat, position)
-from done group by person_id, exercise_id, started_at, started_on
+from done group by person_id, exercise_id, workout_id, started_at, started_on
 returning exercise_id
 """
 SUMMARY = """
@@ -40,7 +40,7 @@ update workout w set
   done_sets = (select count(*) from workout_exercise e join workout_set s on s.workout_exercise_id = e.id
     where e.workout_id = w.id and e.removed_at is null and s.removed_at is null and s.done_at is not null
       and s.kind <> 'warmup')
-where w.id = $1
+where w.id = any($1)
 """
 
 
@@ -69,8 +69,8 @@ class _Set:
 async def recount(db: Db, person_id: UUID, workout_id: UUID) -> None:
     """After a workout was finished, edited, discarded or brought back."""
     before = set(await db.column("delete from performance where workout_id = $1 returning exercise_id", workout_id))
-    now_there = set(await db.column(POINTS, workout_id))
-    await db.run(SUMMARY, workout_id)
+    now_there = set(await db.column(POINTS, [workout_id]))
+    await db.run(SUMMARY, [workout_id])
     for_later = before | now_there
     if not for_later:
         return
@@ -102,9 +102,8 @@ async def _add_records(db: Db, person_id: UUID, workout_id: UUID, exercise_ids: 
         stood.setdefault(one.exercise_id, []).append(one.record)
     fresh: list[tuple[UUID, Record]] = []
     for point in await _points(db, person_id, exercise_ids, workout_id):
-        old = stood.get(point.exercise_id, [])
-        found = with_session(old, _session(point))
-        fresh += [(point.exercise_id, one) for one in found if one not in old and one.workout_id == workout_id]
+        stands, fell = with_session(stood.get(point.exercise_id, []), _session(point))
+        fresh += [(point.exercise_id, one) for one in [*fell, *stands] if one.workout_id == workout_id]
     await _beat(db, person_id, fresh)
     await _insert(db, person_id, fresh)
     await db.run(COUNT, person_id, [workout_id])
@@ -205,3 +204,11 @@ async def _insert(db: Db, person_id: UUID, fresh: Sequence[tuple[UUID, Record]])
             for exercise_id, one in fresh
         ],
     )
+
+
+async def count_all(db: Db, person_id: UUID, workout_ids: Sequence[UUID]) -> None:
+    """Many workouts of one person at once: an import, or a year of the demo."""
+    await db.run("delete from performance where workout_id = any($1)", list(workout_ids))
+    touched = sorted(set(await db.column(POINTS, list(workout_ids))))
+    await db.run(SUMMARY, list(workout_ids))
+    await _renew_records(db, person_id, touched)

@@ -30,22 +30,27 @@ class Record:
 
 def all_records(sets: Iterable[DoneSet]) -> list[Record]:
     """Every record that ever stood, from the sets of one exercise in the order they were done."""
-    records: list[Record] = []
+    stood: list[Record] = []
+    fallen: list[Record] = []
     for session in _sessions(sets):
-        records = with_session(records, session)
-    return records
+        stood, gone = with_session(stood, session)
+        fallen += gone
+    return fallen + stood
 
 
-def with_session(records: Sequence[Record], session: Sequence[DoneSet]) -> list[Record]:
-    """The records after one more session of that exercise."""
-    now = list(records)
+def with_session(stood: Sequence[Record], session: Sequence[DoneSet]) -> tuple[list[Record], list[Record]]:
+    """What stands after one more session of that exercise, and what fell in it."""
+    now: list[Record] = list(stood)
+    fallen: list[Record] = []
     counted = [one for one in session if one.counts and not one.numbers.is_empty]
     for one in counted:
-        for fresh in broken_by(one, standing(now)):
-            now = [*_beaten(now, fresh), fresh]
-    if fresh_volume := _volume(counted, standing(now)):
-        now = [*_beaten(now, fresh_volume), fresh_volume]
-    return now
+        for fresh in broken_by(one, now):
+            now, gone = _after(now, fresh)
+            fallen += gone
+    if fresh_volume := _volume(counted, now):
+        now, gone = _after(now, fresh_volume)
+        fallen += gone
+    return now, fallen
 
 
 def broken_by(done: DoneSet, best: Sequence[Record]) -> list[Record]:
@@ -90,13 +95,14 @@ def _volume(session: Sequence[DoneSet], best: Sequence[Record]) -> Record | None
     return replace(_record("volume", total, 0, before or None, session[-1]), set_id=None)
 
 
-def _beaten(records: Sequence[Record], fresh: Record) -> list[Record]:
-    def falls(one: Record) -> bool:
-        if one.kind != fresh.kind or one.beaten_at is not None:
-            return False
-        return one.kind != "reps" or (one.at_grams <= fresh.at_grams and one.value <= fresh.value)
+def _after(stood: Sequence[Record], fresh: Record) -> tuple[list[Record], list[Record]]:
+    """The new one stands; the same kind falls, for repetitions only what the new one covers."""
+    gone = [one for one in stood if one.kind == fresh.kind and (one.kind != "reps" or _covers(fresh, one))]
+    return [*(one for one in stood if one not in gone), fresh], [replace(one, beaten_at=fresh.at) for one in gone]
 
-    return [replace(one, beaten_at=fresh.at) if falls(one) else one for one in records]
+
+def _covers(fresh: Record, one: Record) -> bool:
+    return one.at_grams <= fresh.at_grams and one.value <= fresh.value
 
 
 def _value(best: Sequence[Record], kind: str) -> int | None:

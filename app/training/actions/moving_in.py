@@ -1,0 +1,159 @@
+"""Workouts that were written down elsewhere move in: names matched once, the same file twice changes nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from app.actor import Actor
+from app.db import Db
+from app.training.actions.counting import count_all
+from app.training.rules.csvs import Reading, Row, ended
+from app.training.rules.names import Known, folded
+
+HOUSE = UUID("0195a0aa-0000-7000-8000-5b077e400001")  # ids made from what a file says are made under this name
+USUAL = timedelta(minutes=60)
+
+
+@dataclass(frozen=True, slots=True)
+class MovedIn:
+    workouts: int
+    sets: int
+    known: int  # workouts that were here before
+
+
+async def catalogue(db: Db, actor: Actor) -> list[Known]:
+    """Every name this person may mean, in English and in their own language."""
+    return await db.all(
+        Known,
+        """select id, name from exercise where is_active and (scope = 'catalogue' or owner_id = $1 or gym_id = any($2))
+           union all
+           select id, names->>$3 from exercise where is_active and scope = 'catalogue' and names ? $3""",
+        actor.person_id,
+        list(actor.gym_ids),
+        actor.locale,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Alias:
+    folded: str
+    exercise_id: UUID | None = None
+
+
+async def remembered(db: Db, person_id: UUID) -> dict[str, UUID | None]:
+    rows = await db.all(_Alias, "select folded, exercise_id from exercise_alias where person_id = $1", person_id)
+    return {row.folded: row.exercise_id for row in rows}
+
+
+async def remember(db: Db, person_id: UUID, answers: Mapping[str, UUID | None]) -> None:
+    """Asked once: the next file with this name needs no answer."""
+    await db.many(
+        """insert into exercise_alias (person_id, folded, exercise_id) values ($1, $2, $3)
+           on conflict (person_id, folded) do update set exercise_id = excluded.exercise_id""",
+        [(person_id, folded(name)[:200], exercise_id) for name, exercise_id in answers.items()],
+    )
+
+
+async def move_in(
+    db: Db, actor: Actor, reading: Reading, answers: Mapping[str, UUID | None], *, zone: ZoneInfo, now: datetime
+) -> MovedIn:
+    """`answers`: every name of the file, with the exercise or None to leave its sets out."""
+    modes = await _modes(db, [id for id in answers.values() if id])
+    groups = _workouts([row for row in reading.rows if answers.get(row.exercise)])
+    ids = {key: uuid5(HOUSE, f"{actor.person_id}:{key[0].isoformat()}:{key[1]}") for key in groups}
+    here = set(await db.column("select id from workout where id = any($1)", list(ids.values())))
+    fresh = {key: rows for key, rows in groups.items() if ids[key] not in here}
+    made = _Made([], [], [])
+    for key, rows in fresh.items():
+        _one(made, actor, ids[key], rows, answers, modes, zone, now)
+    await db.copy("workout", WORKOUT, made.workouts)
+    await db.copy("workout_exercise", CARD, made.cards)
+    await db.copy("workout_set", SET, made.sets)
+    await count_all(db, actor.person_id, [ids[key] for key in fresh])
+    return MovedIn(len(fresh), len(made.sets), len(groups) - len(fresh))
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    workouts: list[tuple[object, ...]]
+    cards: list[tuple[object, ...]]
+    sets: list[tuple[object, ...]]
+
+
+WORKOUT = [
+    "id", "person_id", "gym_id", "unit_name", "started_at", "started_on", "ended_at", "duration_seconds", "zone", "status", "notes", "at",
+]  # fmt: skip
+CARD = ["id", "workout_id", "exercise_id", "exercise_name", "mode", "position", "superset", "note", "at"]
+SET = ["id", "workout_exercise_id", "position", "kind", "grams", "reps", "seconds", "metres", "rpe", "done_at", "at"]
+
+
+async def _modes(db: Db, ids: Sequence[UUID]) -> dict[UUID, str]:
+    rows = await db.all(_Mode, "select id, mode from exercise where id = any($1)", list(ids))
+    return {row.id: row.mode for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class _Mode:
+    id: UUID
+    mode: str
+
+
+def _workouts(rows: Sequence[Row]) -> dict[tuple[datetime, str], list[Row]]:
+    groups: dict[tuple[datetime, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row.started, row.workout), []).append(row)
+    return groups
+
+
+def _one(
+    made: _Made, actor: Actor, id: UUID, rows: Sequence[Row], answers: Mapping[str, UUID | None], modes: Mapping[UUID, str],
+    zone: ZoneInfo, now: datetime,
+) -> None:  # fmt: skip
+    first = rows[0]
+    begun = first.started.replace(tzinfo=zone)
+    over = max(begun, min((ended(first) or first.started + USUAL).replace(tzinfo=zone), now))
+    seconds = int((over - begun).total_seconds())
+    made.workouts.append(
+        (
+            id, actor.person_id, None, first.workout or None, begun, first.started.date(), over, seconds, str(zone), "completed",
+            first.workout_note, begun,
+        )
+    )  # fmt: skip
+    for seat, (key, some) in enumerate(_cards(rows, modes, answers).items(), start=1):
+        _card(made, id, seat, key, some, answers, begun)
+
+
+def _cards(
+    rows: Sequence[Row], modes: Mapping[UUID, str], answers: Mapping[str, UUID | None]
+) -> dict[tuple[str, str], list[Row]]:
+    """An exercise keeps one way of counting: a set that was timed goes beside the ones that were counted."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        found.setdefault((row.exercise, _mode(row)), []).append(row)
+    return found
+
+
+def _mode(row: Row) -> str:
+    numbers = row.numbers
+    return "reps" if numbers.reps is not None else "distance" if numbers.metres is not None else "time"
+
+
+def _card(
+    made: _Made, workout: UUID, seat: int, key: tuple[str, str], rows: Sequence[Row], answers: Mapping[str, UUID | None],
+    begun: datetime,
+) -> None:  # fmt: skip
+    name, mode = key
+    card = uuid5(workout, f"{seat}:{name}:{mode}")
+    note = " · ".join(dict.fromkeys(row.note for row in rows if row.note))[:1000]
+    superset = ord(rows[0].superset[0]) % 26 + 1 if rows[0].superset else None
+    made.cards.append((card, workout, answers[name], name, mode, seat, superset, note, begun))
+    for place, row in enumerate(rows, start=1):
+        numbers = row.numbers
+        made.sets.append(
+            (
+                uuid5(card, str(place)), card, place, row.kind, numbers.grams, numbers.reps, numbers.seconds, numbers.metres, row.rpe,
+                begun, begun,
+            )
+        )  # fmt: skip
