@@ -139,3 +139,10 @@ class Deciding(Struct):
 
     id: UUID
     lines: list[UUID]
+
+
+class Answers(Struct):
+    """What another app's names mean here: an exercise's id, or "none" to leave its sets out."""
+
+    names: list[str]
+    exercises: list[str]

@@ -29,7 +29,7 @@ async def catalogue(db: Db, actor: Actor) -> list[Known]:
         Known,
         """select id, name from exercise where is_active and (scope = 'catalogue' or owner_id = $1 or gym_id = any($2))
            union all
-           select id, names->>$3 from exercise where is_active and scope = 'catalogue' and names ? $3""",
+           select id, names->>$3 as name from exercise where is_active and scope = 'catalogue' and names->>$3 is not null""",
         actor.person_id,
         list(actor.gym_ids),
         actor.locale,
@@ -60,14 +60,13 @@ async def move_in(
     db: Db, actor: Actor, reading: Reading, answers: Mapping[str, UUID | None], *, zone: ZoneInfo, now: datetime
 ) -> MovedIn:
     """`answers`: every name of the file, with the exercise or None to leave its sets out."""
-    modes = await _modes(db, [id for id in answers.values() if id])
     groups = _workouts([row for row in reading.rows if answers.get(row.exercise)])
-    ids = {key: uuid5(HOUSE, f"{actor.person_id}:{key[0].isoformat()}:{key[1]}") for key in groups}
+    ids = await _ids(db, actor.person_id, list(groups))
     here = set(await db.column("select id from workout where id = any($1)", list(ids.values())))
     fresh = {key: rows for key, rows in groups.items() if ids[key] not in here}
     made = _Made([], [], [])
     for key, rows in fresh.items():
-        _one(made, actor, ids[key], rows, answers, modes, zone, now)
+        _one(made, actor, ids[key], rows, answers, zone, now)
     await db.copy("workout", WORKOUT, made.workouts)
     await db.copy("workout_exercise", CARD, made.cards)
     await db.copy("workout_set", SET, made.sets)
@@ -89,26 +88,37 @@ CARD = ["id", "workout_id", "exercise_id", "exercise_name", "mode", "position", 
 SET = ["id", "workout_exercise_id", "position", "kind", "grams", "reps", "seconds", "metres", "rpe", "done_at", "at"]
 
 
-async def _modes(db: Db, ids: Sequence[UUID]) -> dict[UUID, str]:
-    rows = await db.all(_Mode, "select id, mode from exercise where id = any($1)", list(ids))
-    return {row.id: row.mode for row in rows}
+Key = tuple[str, datetime, str]  # our own name for it, when it began, what it was called
 
 
-@dataclass(frozen=True, slots=True)
-class _Mode:
-    id: UUID
-    mode: str
+async def _ids(db: Db, person_id: UUID, keys: Sequence[Key]) -> dict[Key, UUID]:
+    """The same line of the same file is the same workout. Our own ids come back as themselves, unless they are somebody else's."""
+    own = {key: named for key in keys if (named := _uuid(key[0])) is not None}
+    foreign = set(await db.column("select id from workout where id = any($1) and person_id <> $2", list(own.values()), person_id))
+    return {
+        key: own[key]
+        if key in own and own[key] not in foreign
+        else uuid5(HOUSE, f"{person_id}:{key[0]}:{key[1].isoformat()}:{key[2]}")
+        for key in keys
+    }
 
 
-def _workouts(rows: Sequence[Row]) -> dict[tuple[datetime, str], list[Row]]:
-    groups: dict[tuple[datetime, str], list[Row]] = {}
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def _workouts(rows: Sequence[Row]) -> dict[Key, list[Row]]:
+    groups: dict[Key, list[Row]] = {}
     for row in rows:
-        groups.setdefault((row.started, row.workout), []).append(row)
+        groups.setdefault((row.ref, row.started, row.workout), []).append(row)
     return groups
 
 
 def _one(
-    made: _Made, actor: Actor, id: UUID, rows: Sequence[Row], answers: Mapping[str, UUID | None], modes: Mapping[UUID, str],
+    made: _Made, actor: Actor, id: UUID, rows: Sequence[Row], answers: Mapping[str, UUID | None],
     zone: ZoneInfo, now: datetime,
 ) -> None:  # fmt: skip
     first = rows[0]
@@ -121,13 +131,11 @@ def _one(
             first.workout_note, begun,
         )
     )  # fmt: skip
-    for seat, (key, some) in enumerate(_cards(rows, modes, answers).items(), start=1):
+    for seat, (key, some) in enumerate(_cards(rows).items(), start=1):
         _card(made, id, seat, key, some, answers, begun)
 
 
-def _cards(
-    rows: Sequence[Row], modes: Mapping[UUID, str], answers: Mapping[str, UUID | None]
-) -> dict[tuple[str, str], list[Row]]:
+def _cards(rows: Sequence[Row]) -> dict[tuple[str, str], list[Row]]:
     """An exercise keeps one way of counting: a set that was timed goes beside the ones that were counted."""
     found: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
@@ -137,6 +145,8 @@ def _cards(
 
 def _mode(row: Row) -> str:
     numbers = row.numbers
+    if numbers.is_empty:
+        return "sets_only"
     return "reps" if numbers.reps is not None else "distance" if numbers.metres is not None else "time"
 
 
@@ -157,3 +167,50 @@ def _card(
                 begun, begun,
             )
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A file that was looked at and not taken in yet."""
+
+    id: UUID
+    app: str
+    filename: str
+    units: str
+    body: bytes
+
+
+async def keep(db: Db, actor: Actor, app: str, filename: str, body: bytes, *, id: UUID, now: datetime) -> None:
+    await db.run(
+        """insert into training_import (id, person_id, app, filename, units, zone, body, read_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8)""",
+        id,
+        actor.person_id,
+        app,
+        filename,
+        actor.units,
+        str(actor.zone),
+        body,
+        now,
+    )
+
+
+async def waiting(db: Db, person_id: UUID, import_id: UUID) -> Waiting | None:
+    row = await db.value(
+        "select (id, app, filename, units, body) from training_import where id = $1 and person_id = $2 and applied_at is null",
+        import_id,
+        person_id,
+    )
+    return None if row is None else Waiting(*row)
+
+
+async def settle(db: Db, person_id: UUID, import_id: UUID, moved: MovedIn, *, now: datetime) -> None:
+    await db.run(
+        """update training_import set applied_at = $3, body = null, workouts = $4, sets = $5
+           where id = $1 and person_id = $2 and applied_at is null""",
+        import_id,
+        person_id,
+        now,
+        moved.workouts,
+        moved.sets,
+    )

@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from app.training.pages import cards, coach, home, past, workout
+from app.training.pages import cards, coach, home, moving, past, workout
 
 router = Router(
     "/",
@@ -33,6 +33,12 @@ router = Router(
         cards.shift,
         cards.picker,
         cards.add,
+        moving.import_page,
+        moving.upload,
+        moving.preview,
+        moving.move_in,
+        moving.export_csv,
+        moving.export_json,
         coach.roster,
         coach.trainee,
         coach.watched,

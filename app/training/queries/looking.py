@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from uuid import UUID
 
 from app.actor import Actor
@@ -257,31 +256,3 @@ async def frozen(db: Db, person_id: UUID, since: date) -> list[tuple[date, date]
         since,
     )
     return [(one.starts_on, one.ends_on) for one in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Lifted:
-    """For the export: one set with everything around it."""
-
-    workout_id: UUID
-    started_at: datetime
-    zone: str
-    exercise_name: str
-    mode: str
-    kind: str
-    ended_at: datetime | None = None
-    plan_name: str | None = None
-    unit_name: str | None = None
-    notes: str = ""
-    seat: int = 0
-    superset: int | None = None
-    note: str = ""
-    set_id: UUID | None = None
-    exercise_id: UUID | None = None
-    place: int = 0
-    grams: int | None = None
-    reps: int | None = None
-    seconds: int | None = None
-    metres: int | None = None
-    rpe: Decimal | None = None
-    done_at: datetime | None = None

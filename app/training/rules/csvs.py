@@ -29,6 +29,7 @@ class Row:
     note: str = ""
     workout_note: str = ""
     superset: str = ""
+    ref: str = ""  # our own files name the workout
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,7 @@ def _spotter(line: int, cell: dict[str, str], units: str) -> Row | None:
         cell.get("note", "")[:1000],
         cell.get("workout note", "")[:2000],
         cell.get("superset", "")[:4],
+        cell.get("workout id", "")[:40],
     )
 
 
