@@ -13,6 +13,7 @@ COMMANDS = {
     "doctor": "app.cli.doctor:doctor",
     "demo": "app.cli.demo:demo",
     "db": "app.cli.db:db",
+    "users": "app.cli.users:users",
     "backup": "app.cli.backup:backup",
     "exercises": "app.cli.exercises:exercises",
     "openapi": "app.cli.openapi:openapi",
