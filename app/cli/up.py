@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from app.accounts.keys import setup_code
 from app.cli.house import DATA, fail, load, say
 from app.settings import Settings
 from app.supervisor import StartError, run
@@ -45,18 +46,21 @@ def dev(**given: Any) -> None:
 
 def live(config: Settings, *, only_web: bool = False) -> None:
     try:
-        run(config, say, lambda: welcome(config, click.echo), only_web=only_web)
+        run(config, say, lambda is_new: welcome(config, click.echo, is_new=is_new), only_web=only_web)
     except StartError as error:
         fail(str(error))
     click.echo("  Stopped.", err=True)
 
 
-def welcome(config: Settings, write: Callable[[str], Any]) -> None:
+def welcome(config: Settings, write: Callable[[str], Any], *, is_new: bool) -> None:
     write("")
     write(f"  Spotter is ready: {config.address}")
     if config.demo:
         write("  Sign in by a click as Ana (owner), Dee (desk), Cal (coach), Mo (member) or another of the cast,")
         write("  or with dee@demo.spotter and the password spotter-demo.")
+    if is_new:
+        write("  Open it to set up your club and yourself as its owner.")
+        write(f"  On another device than this one it asks for this code: {setup_code(config.secret)}")
     if config.host in {"0.0.0.0", "::"}:
         write(f"  Other devices in the gym reach it at this machine's name or address, port {config.port}.")
     write(f"  Data: {shown(config.data)}. Stop with Ctrl-C.")

@@ -24,7 +24,7 @@ WEB_PATIENCE, BASE_PATIENCE = 3.0, 1.2  # seconds to stop in
 TICK = 0.1
 
 
-def run(settings: Settings, say: Say, ready: Callable[[], None] = lambda: None, *, only_web: bool = False) -> int:
+def run(settings: Settings, say: Say, ready: Callable[[bool], None] = lambda is_new: None, *, only_web: bool = False) -> int:
     """Until somebody asks to stop. Raises `StartError` for what a person must settle first.
 
     `only_web` is for stacks, where tables and background work have processes of their own.
@@ -49,7 +49,7 @@ class House:
         listener: socket.socket,
         bell: Bell,
         say: Say,
-        ready: Callable[[], None],
+        ready: Callable[[bool], None],
         *,
         only_web: bool = False,
     ) -> None:
@@ -113,7 +113,7 @@ class House:
             self._tend(time.monotonic())
             if not told and wiring.ready_mark(self.settings.data).exists():
                 told = True
-                self.ready()
+                self.ready(self.cluster is not None and steps.is_unused(self.cluster))
             self.bell.wait(TICK)
 
     def _tend(self, now: float) -> None:

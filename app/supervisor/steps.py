@@ -42,10 +42,15 @@ def revision_of(cluster: Cluster) -> str | None:
 
 def fill_demo(environ: dict[str, str], cluster: Cluster | None, bell: Bell) -> None:
     """Only a house without any club gets the demo club."""
-    if cluster is not None and cluster.psql("select count(*) from club", "spotter").stdout.strip() != "0":
+    if cluster is not None and not is_unused(cluster):
         return
     if command(environ, bell, "demo"):
         raise StartError("The demo club could not be made; the lines above say why.")
+
+
+def is_unused(cluster: Cluster) -> bool:
+    """Nobody has set up a club yet."""
+    return cluster.psql("select count(*) from club", "spotter").stdout.strip() == "0"
 
 
 def command(environ: dict[str, str], bell: Bell, *words: str) -> int:

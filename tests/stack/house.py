@@ -121,8 +121,14 @@ class House:
             self._open_edge()
         self.keeper = threading.Thread(target=self._keep, daemon=True)
         self.keeper.start()
-        until(self.answers, "an answer of the web", 60)
+        try:
+            until(self.answers, "an answer of the web", 120)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.logs()}") from None
         return self
+
+    def logs(self) -> str:
+        return "\n".join(f"--- {log.name}\n{log.read_text()[-2000:]}" for log in sorted(self.folder.glob("*.log")))
 
     def _open_base(self) -> None:
         self.cluster = embedded.start(self.folder / "postgres", durable=True, say=lambda _: None)

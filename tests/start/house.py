@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-PATIENCE = 40.0  # seconds; a busy machine is slow, a broken one never gets there
+PATIENCE = 120.0  # seconds; a busy machine is slow, a broken one never gets there
 
 
 def free_port() -> int:
@@ -74,7 +74,11 @@ class Gym:
         self.process = spotter(
             "up", "--data", str(self.folder), "--port", str(self.port), *words, cwd=self.folder.parent, **environ
         )
-        until(lambda: self.status() == 200, "the first page")
+        try:
+            until(lambda: self.status() == 200, "the first page")
+        except AssertionError as error:
+            self.process.kill()
+            raise AssertionError(f"{error}: {said(self.process)[1]}") from None
         return self
 
     def status(self, path: str = "/health/live", seconds: float = 3) -> int:

@@ -66,11 +66,11 @@ def test_the_storm_would_see_a_loss(careless: House) -> None:
 
 async def found(house: House, load: Load) -> Verdict:
     """Asks until the database is back."""
-    for _ in range(100):
+    for _ in range(600):
         with suppress(Exception):
             return await check(house, load)
         await asyncio.sleep(0.1)
-    raise AssertionError("the database did not come back")
+    raise AssertionError(f"the database did not come back\n{house.logs()}")
 
 
 async def storm(house: House, load: Load, kills: int, chance: random.Random) -> Verdict:
