@@ -4,12 +4,14 @@ import os
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import click
 
+from app import certificates, clock
 from app.accounts.keys import setup_code
 from app.cli.house import DATA, fail, load, say
 from app.settings import Settings
@@ -45,11 +47,22 @@ def dev(**given: Any) -> None:
 
 
 def live(config: Settings, *, only_web: bool = False) -> None:
+    if config.https and config.certificate is None:
+        config = with_own_certificate(config)
     try:
         run(config, say, lambda is_new: welcome(config, click.echo, is_new=is_new), only_web=only_web)
     except StartError as error:
         fail(str(error))
     click.echo("  Stopped.", err=True)
+
+
+def with_own_certificate(config: Settings) -> Settings:
+    """Signed by this gym's own authority, which devices trust once."""
+    try:
+        path, key = certificates.ensure(config.data / "tls", certificates.own_names(), clock.now())
+    except OSError as error:
+        fail(f"{error.filename or config.data} cannot be used: {(error.strerror or str(error)).lower()}.")
+    return replace(config, certificate=path, key=key)
 
 
 def welcome(config: Settings, write: Callable[[str], Any], *, is_new: bool) -> None:
@@ -61,6 +74,8 @@ def welcome(config: Settings, write: Callable[[str], Any], *, is_new: bool) -> N
     if is_new:
         write("  Open it to set up your club and yourself as its owner.")
         write(f"  On another device than this one it asks for this code: {setup_code(config.secret)}")
+    if config.https and config.certificate == config.data / "tls" / "server.crt":
+        write(f"  Devices trust it once: {config.data}/tls/authority.crt, also at {config.address}/trust")
     if config.host in {"0.0.0.0", "::"}:
         write(f"  Other devices in the gym reach it at this machine's name or address, port {config.port}.")
     write(f"  Data: {shown(config.data)}. Stop with Ctrl-C.")
