@@ -36,30 +36,29 @@ class PlanEditor extends HTMLElement {
     const line = grip.closest(".line");
     const start = where(line);
     line.classList.add("is-dragged");
-    grip.setPointerCapture(event.pointerId);
-    const move = (moved) => this.drag(line, moved);
-    grip.addEventListener("pointermove", move);
+    // On the document: an element that moves in the tree loses its pointer.
+    const over = new AbortController();
+    document.addEventListener("pointermove", (moved) => this.drag(line, moved), over);
     const end = (ended) => {
-      grip.removeEventListener("pointermove", move);
+      over.abort();
       line.classList.remove("is-dragged");
       const now = where(line);
       if (ended.type === "pointercancel" || (now.unit === start.unit && now.at === start.at)) put(line, start);
       else this.place(line, now);
     };
-    grip.addEventListener("pointerup", end, { once: true });
-    grip.addEventListener("pointercancel", end, { once: true });
+    document.addEventListener("pointerup", end, over);
+    document.addEventListener("pointercancel", end, over);
   }
 
   drag(line, { clientX, clientY }) {
-    line.style.pointerEvents = "none";
     const under = document.elementFromPoint(clientX, clientY);
-    line.style.pointerEvents = "";
+    if (line.contains(under)) return;
     const other = under?.closest(".line");
     const unit = under?.closest("[data-unit]");
-    if (other && other !== line && this.contains(other)) {
+    if (other && this.contains(other)) {
       const box = other.getBoundingClientRect();
       other[clientY < box.top + box.height / 2 ? "before" : "after"](line);
-    } else if (unit && !other && this.contains(unit)) {
+    } else if (unit && !other && this.contains(unit) && !unit.contains(line)) {
       unit.querySelector("[data-lines]").append(line);
     }
   }
