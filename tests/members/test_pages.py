@@ -467,3 +467,14 @@ async def test_a_record_costs_few_statements(gym: Gym, as_, statements) -> None:
     with statements() as seen:
         await dee.get("/members?q=mari")
     assert len(seen) <= 4
+
+
+async def test_the_visits_tab_lists_every_attempt(gym: Gym, as_) -> None:
+    dee, mo = await as_("dee"), gym.member("mo")
+    assert "No visits yet" in (await dee.get(f"/members/{mo}/visits")).text
+    await dee.post("/desk/check-ins", {"id": str(new_id()), "q": "10000001", "via": "scan"})
+    answer = await dee.get(f"/members/{mo}/visits?before=nonsense")
+    assert answer.status_code == 200
+    assert await gym.db.value("select count(*) from attempt where member_id = $1", mo) == answer.text.count("<time ") == 1
+    assert (await dee.get(f"/members/{gym.member('zed')}/visits")).status_code == 404
+    assert (await (await as_("mo")).get(f"/members/{mo}/visits")).status_code == 403
