@@ -26,6 +26,7 @@ from app.jobs.rules import Daily, Every, Schedule, is_hopeless, wait
 from app.progress.actions import belongings
 from app.settings import Settings
 from app.supervisor.child import die_with_parent
+from app.training import chores as training
 from app.visit import UTC_ZONE
 
 logger = structlog.get_logger("spotter")
@@ -54,6 +55,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("insights.sum_up", Daily(time(0, 20)), insights.sum_up),
     Chore("progress.clear_away", Daily(time(3, 40)), belongings.clear_away),
     Chore("progress.let_go", Daily(time(3, 50)), belongings.let_go),
+    Chore("training.close_forgotten", Every(timedelta(hours=1)), training.close_forgotten),
     Chore("backups.nightly", Daily(time(2, 30)), backups.nightly),
     Chore("backups.weekly", Every(timedelta(days=7)), backups.weekly),
 )

@@ -43,7 +43,10 @@ async def morning(db: Db, person_id: UUID, today: date) -> Morning:
         Morning,
         """
         select coalesce((select json_agg(json_build_object('id', w.id, 'name', coalesce(w.unit_name, w.plan_name), 'started_at', w.started_at,
-                            'done', w.done_sets, 'wanted', (select coalesce(sum(e.target_sets), 0) from workout_exercise e where e.workout_id = w.id))
+                            'done', (select count(*) from workout_exercise e join workout_set s on s.workout_exercise_id = e.id
+                                     where e.workout_id = w.id and e.removed_at is null and s.removed_at is null and s.done_at is not null),
+                            'wanted', (select count(*) from workout_exercise e join workout_set s on s.workout_exercise_id = e.id
+                                       where e.workout_id = w.id and e.removed_at is null and s.removed_at is null))
                             order by w.started_at desc)
                            from workout w where w.person_id = $1 and w.status = 'in_progress'), '[]') as running,
                (select json_build_object('id', w.id, 'name', coalesce(w.unit_name, w.plan_name), 'started_on', w.started_on,

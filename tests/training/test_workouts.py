@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.db import Db, new_id
+from app.training.chores import close_forgotten
 from tests.conftest import Client, World
 from tests.training.lifting import BENCH, PLANK, ROW, SQUAT, Lifter, iso
 
@@ -351,3 +352,16 @@ async def test_choices_are_kept_and_checked(as_: Clients) -> None:
     ).status_code == 200
     page = (await mo.get("/training/choices")).text
     assert 'value="4"' in page
+
+
+async def test_a_forgotten_workout_ends_at_its_last_set(lifter: Lifters, as_: Clients, db: Db) -> None:
+    began = datetime.now(UTC) - timedelta(hours=20)
+    mo = await Lifter(await as_("mo"), db).start(at=iso(began))
+    empty = await Lifter(await as_("mo"), db).start(at=iso(began))
+    from_today = await lifter("mo")
+    card = await mo.add(BENCH)
+    await mo.log(card, (await mo.sets(card))[0], weight="60", reps="8", at=iso(began + timedelta(minutes=40)))
+    await close_forgotten(db, datetime.now(UTC))
+    assert (await state(db, mo))["duration_seconds"] == 2400
+    assert (await state(db, empty))["status"] == "aborted"
+    assert (await state(db, from_today))["status"] == "in_progress"
