@@ -162,7 +162,7 @@ select here.id as gym_id, here.name as gym, here.zone, here.currency, here.today
       select from waiver_signature g where g.member_id = who.id
       and g.version_id = (select w.id from waiver_version w order by w.number desc limit 1)),
     'passes', (select coalesce(jsonb_agg(jsonb_build_object(
-        'id', s.id, 'name', s.name, 'kind', s.kind, 'starts_on', s.starts_on, 'ends_on', s.ends_on,
+        'id', s.id, 'name', s.name, 'starts_on', s.starts_on, 'ends_on', s.ends_on,
         'visits_left', s.visits_left, 'grace_days', s.grace_days, 'daily_limit', s.daily_limit,
         'visits_today', (select count(*) from came v where v.membership_id = s.id and v.day = here.today and not v.is_undone),
         'gym_ids', s.gym_ids,

@@ -85,6 +85,13 @@ async def join(db: Db, name: str, card: str = "", *, sold: bool = True, **terms:
         *about.values(),
     )
     await db.run("insert into card (id, member_id, code, created_at) values ($1, $2, $3, now())", new_id(), id, card)
+    await db.run(
+        """insert into waiver_signature (id, member_id, version_id, typed_name, signed_at)
+        select $1, $2, id, $3, now() from waiver_version order by number desc limit 1""",
+        new_id(),
+        id,
+        name,
+    )
     return Joined(id, person_id, card, await sell(db, id, **terms) if sold else None)
 
 

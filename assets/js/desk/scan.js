@@ -100,7 +100,7 @@ class ScanField extends HTMLElement {
     } else if (event.key === "Enter" && this.chosen) {
       event.preventDefault();
       clearTimeout(this.timer);
-      this.chosen.querySelector("form").requestSubmit();
+      this.chosen.form.requestSubmit();
     }
   }
 

@@ -1,24 +1,26 @@
 // A scanner is a keyboard that types faster than anybody. Its keys come a few milliseconds apart and end with Enter.
 // Whatever had the focus gets its text back; somebody who types in a form keeps every letter.
 const FAST = 45; // milliseconds between two keys of a scanner; quick typists need 80 and more
+const PAUSE = 700; // whatever stood in the field longer than this was typed by somebody
 const LEAST = 4;
 
-export function listen(onScan, { now = () => performance.now() } = {}) {
+export function listen(onScan) {
   let keys = "";
   let last = 0;
   let before = null;
 
-  const begin = (target) => {
+  const begin = (target, pause) => {
     keys = "";
-    before = isText(target) ? { target, value: target.value, start: target.selectionStart, end: target.selectionEnd } : null;
+    before = isText(target) ? { target, value: target.value, start: target.selectionStart, end: target.selectionEnd, pause } : null;
   };
 
   const onKey = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
-    const gap = now() - last;
+    // When the key was pressed, not when this busy page got round to it.
+    const gap = event.timeStamp - last;
     if (event.key === "Enter") {
       const isScan = keys.length >= LEAST && gap <= FAST;
-      const code = keys;
+      const code = hiccup(before) + keys;
       keys = "";
       if (!isScan) return;
       event.preventDefault();
@@ -28,15 +30,18 @@ export function listen(onScan, { now = () => performance.now() } = {}) {
       return;
     }
     if (event.key.length !== 1) return;
-    if (gap > FAST || !keys) begin(event.target);
+    if (gap > FAST || !keys) begin(event.target, gap);
     keys += event.key;
-    last = now();
+    last = event.timeStamp;
     // In the middle of a scan no key is a shortcut.
     if (keys.length > 1) event.stopPropagation();
   };
   addEventListener("keydown", onKey, { capture: true });
   return () => removeEventListener("keydown", onKey, { capture: true });
 }
+
+// A scanner that stumbled in the scan field: what it wrote just before belongs to the same code.
+const hiccup = (before) => (before?.target.id === "q" && before.pause < PAUSE ? before.value : "");
 
 const isText = (element) => element?.matches?.("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea");
 
