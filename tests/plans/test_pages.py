@@ -150,7 +150,7 @@ async def test_a_line_is_edited_field_by_field(db, as_, world):
         ({"progression": "double", "step": "2.5", "reps_max": "5"}, "progression", "Double progression needs a range"),
         ({"progression": "percentage", "step": "2.5"}, "percent_1rm", "Growing by percentages needs a percentage"),
         ({"set_type": "easy"}, "set_type", "Choose warm-up, normal, drop or to failure."),
-        ({"exercise_name": ""}, "exercise_name", "At least 1 characters."),
+        ({"exercise_name": ""}, "exercise_name", "Please fill this in."),
         ({"notes": "x" * 1001}, "notes", "At most 1000 characters."),
     ],
 )

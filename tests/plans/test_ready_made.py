@@ -26,6 +26,16 @@ async def test_added_twice_they_are_there_once_and_open_to_the_gym(db, world):
     assert all(card.is_template and card.minutes for card in cards)
 
 
+async def test_a_coach_adds_them_with_one_button(as_):
+    cal = await as_("cal")
+    assert "Add the ready-made plans" in (await cal.get("/plans")).text
+    assert (await cal.post("/plans/ready-made", {}, htmx=False)).status_code == 303
+    text = (await cal.get("/plans")).text
+    assert "Add the ready-made plans" not in text
+    assert "Five by five" in text
+    assert (await (await as_("mo")).post("/plans/ready-made", {})).status_code == 403
+
+
 async def test_the_demo_year_has_followers_and_a_floor(db, world):
     end = world.now.date()
     year = Year(db, world.now, end.replace(year=end.year - 1), end)

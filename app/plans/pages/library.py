@@ -9,9 +9,10 @@ from app.db import new_id
 from app.plans import actions, queries
 from app.plans.actions import Refused
 from app.plans.forms import Looking, Making
+from app.plans.ready_made import add_ready_made
 from app.plans.rules import Day, Outline, TextFault, Unit, parse_plan
 from app.plans.words import fault
-from app.web.asking import Ask, Db, Request, signed_in
+from app.web.asking import Ask, Db, Request, may, signed_in
 from app.web.forms import Form, read_form, read_query
 from app.web.pages import go, page
 from app.words import _
@@ -51,6 +52,13 @@ async def make(request: Request, db: Db, actor: Ask) -> Response[str]:
     return go(request, f"/plans/{made}/edit")
 
 
+@post("/plans/ready-made", name="plans.add_ready_made", guards=[may("plans.publish")])
+async def ready_made(request: Request, db: Db, actor: Ask) -> Response[str]:
+    """The plans that come with the house, into this gym's library. Again changes nothing."""
+    await add_ready_made(db, actor, now=clock.now())
+    return go(request, "/plans?whose=gym", toast=_("The ready-made plans are in the library."))
+
+
 async def days_of(db: Db, actor: Ask, text: str) -> tuple[tuple[Day, ...], tuple[TextFault, ...]]:
     """A whole plan out of text, its names resolved; or what was wrong with it, row by row."""
     heard, wrong = parse_plan(text, actor.units)
@@ -81,4 +89,4 @@ def refused(form: Form, outcome: Refused) -> Form:
     return form
 
 
-HANDLERS = [plans, new, make]
+HANDLERS = [plans, new, make, ready_made]
