@@ -290,3 +290,26 @@ async def test_zones_decide_what_today_is(gym: Gym) -> None:
     done = await money.sell_day_pass(gym.db, gym.dee, gym.member("mo"), gym.type("day"), "cash", id=new_id(), now=late)
     assert isinstance(done, money.DayPass)
     assert done.sold.starts_on == date(2026, 11, 22)
+
+
+async def test_yesterdays_sale_is_not_taken_back_once_it_runs(gym: Gym) -> None:
+    sold = await gym.sell("mo", days_ago=1)
+    refused = await money.take_back_sale(gym.db, gym.dee, gym.member("mo"), sold.id, now=gym.now, note="Too late")
+    assert refused == Refused("too_late")
+    assert await balance(gym) == 6400
+
+
+async def test_a_pack_that_was_used_today_is_not_taken_back(gym: Gym) -> None:
+    sold = await gym.sell("pat", "ten")
+    await gym.db.run("update membership set visits_left = 9 where id = $1", sold.id)
+    refused = await money.take_back_sale(gym.db, gym.dee, gym.member("pat"), sold.id, now=gym.now, note="Used already")
+    assert refused == Refused("too_late")
+
+
+async def test_a_sale_made_after_midnight_at_the_gym_is_todays(gym: Gym) -> None:
+    """00:30 at the gym is 23:30 of the day before in UTC: still the gym's today."""
+    at = gym.now.replace(hour=23, minute=30)
+    id = new_id()
+    sold = await money.sell(gym.db, gym.dee, gym.member("mo"), gym.type("month"), starts_on=date(2026, 11, 22), id=id, now=at)
+    assert isinstance(sold, Sold)
+    assert await money.take_back_sale(gym.db, gym.dee, gym.member("mo"), id, now=at + timedelta(hours=12), note="Oops") is None

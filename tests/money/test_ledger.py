@@ -1,6 +1,7 @@
 """The book: nothing is edited, only reversed; the account is always its sum."""
 
 from datetime import date, timedelta
+from random import Random
 from uuid import UUID
 
 import asyncpg
@@ -218,3 +219,31 @@ def test_a_balance_is_the_sum_of_its_lines_in_any_order(lines: list[tuple[str, i
     there = sum(signed(kind, amount) for kind, amount in lines)
     back = sum(signed(kind, amount) for kind, amount in reversed(lines))
     assert there == back
+
+
+async def test_the_account_is_the_sum_of_its_lines_after_any_history(db: Db, dee: Actor, ana: Actor) -> None:
+    """A hundred random acts of every kind; after each one the account is the sum, and what is open is what is owed."""
+    chance = Random(7)
+    lines: list[UUID] = []
+    for _ in range(100):
+        id, amount = new_id(), chance.randrange(1, 5000)
+        at = NOW - timedelta(days=chance.randrange(200))
+        match chance.randrange(6):
+            case 0 | 1:
+                await actions.charge(db, dee, MO, amount, code="other", id=id, now=at, due_on=at.date())
+            case 2:
+                await actions.take_payment(db, dee, MO, amount, "cash", id=id, now=at)
+            case 3:
+                await actions.refund(db, ana, MO, amount, "cash", id=id, now=at, note="-")
+            case 4:
+                await actions.write_off(db, ana, MO, amount, id=id, now=at, note="-")
+            case 5:
+                if lines:
+                    await actions.reverse(db, ana, chance.choice(lines), id=id, now=at, note="-")
+        lines.append(id)
+        found = await queries.account(db, MO, "EUR")
+        total = await db.value("select coalesce(sum(amount), 0) from ledger_line where payer_id = $1", MO)
+        left = await db.value("select coalesce(sum(open), 0) from ledger_open($1, 'EUR')", MO)
+        assert found.balance == total
+        assert left == max(total, 0) or total < 0
+        assert (found.owed_since is not None) == (found.balance > 0)

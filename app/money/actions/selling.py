@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from app import clock
 from app.actor import Actor
 from app.db import Db
 from app.members import actions as members
@@ -165,7 +166,7 @@ async def take_back_sale(
     if not await db.value(
         """select exists(select from membership where id = $1 and member_id = $2 and (starts_on >= $3 or sold_at > $4)
                             and visits_left is not distinct from visits_sold)""",
-        membership_id, member_id, day, now.replace(hour=0, minute=0, second=0, microsecond=0),
+        membership_id, member_id, day, clock.start_of(day, actor.zone),
     ):  # fmt: skip
         return Refused("too_late")
     await members.void(db, actor, member_id, membership_id, why=note, now=now)
