@@ -10,7 +10,7 @@ from app.places import APP, TEMPLATES
 
 FOLDER = TEMPLATES / "help"
 ORDER = ("check-in", "photos", "supplements", "numbers", "plans", "files", "models", "belongings", "entry")
-TITLE = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
+TITLE = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
 TAGS = re.compile(r"<[^>]+>")
 
 

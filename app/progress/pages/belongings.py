@@ -1,9 +1,6 @@
 """Everything of mine: packed in the background, fetched, and, after two weeks of thought, forgotten."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from litestar import Response, Router, get, post
@@ -16,41 +13,15 @@ from app.db import Db as Connection
 from app.db import new_id
 from app.progress.actions import belongings
 from app.progress.pages.telling import typed_in, uuid_or_none
+from app.progress.queries import belongings as packed
 from app.web.asking import Ask, Db, Request, recent, signed_in
 from app.web.pages import go, page
 from app.words import _
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
-    id: UUID
-    state: str
-    done: int
-    parts: int
-    size: int
-    asked_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Leaving:
-    due_at: datetime
-
-
-async def belongings_of(db: Connection, person_id: UUID) -> dict[str, Any]:
-    packed = await db.one(
-        Packed,
-        "select id, state, done, parts, size, asked_at from belongings where person_id = $1 order by asked_at desc limit 1",
-        person_id,
-    )
-    leaving = await db.one(
-        Leaving, "select due_at from leaving where person_id = $1 and done_at is null and taken_back_at is null", person_id
-    )
-    return {"packed": packed, "leaving": leaving}
-
-
 @get("/everything", name="progress.belongings", guards=[signed_in()])
 async def everything(request: Request, db: Db, actor: Ask) -> Response[str]:
-    return page(request, "progress/belongings.html", "packing", **await belongings_of(db, actor.person_id))
+    return page(request, "progress/belongings.html", "packing", **await packed.belongings_of(db, actor.person_id))
 
 
 @post("/everything", name="progress.pack_belongings", guards=[signed_in()])
@@ -62,12 +33,7 @@ async def pack(request: Request, db: Db, actor: Ask) -> Response[str]:
 
 @get("/everything/{packed_id:uuid}/zip", name="progress.fetch_belongings", guards=[signed_in()])
 async def fetch(request: Request, db: Db, actor: Ask, packed_id: FromPath[UUID]) -> Stream:
-    places: list[int] = await db.column(
-        """select p.position from belongings b join belongings_part p on p.belongings_id = b.id
-           where b.id = $1 and b.person_id = $2 and b.state = 'ready' order by p.position""",
-        packed_id,
-        actor.person_id,
-    )
+    places = await packed.pieces_of(db, actor.person_id, packed_id)
     if not places:
         raise NotFoundException
     house = request.app.state.database
@@ -77,7 +43,7 @@ async def fetch(request: Request, db: Db, actor: Ask, packed_id: FromPath[UUID])
 
 async def pieces(db: Connection, id: UUID, places: list[int]) -> AsyncIterator[bytes]:
     for place in places:
-        yield await db.value("select content from belongings_part where belongings_id = $1 and position = $2", id, place)
+        yield await packed.piece(db, id, place)
 
 
 @post("/leave", name="progress.leave", guards=[signed_in(), recent])
