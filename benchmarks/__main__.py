@@ -95,7 +95,7 @@ class Run:
         await self.measure(f"{mode}: desk board", reading("/desk"), desks, self.web)
         await self.measure(f"{mode}: member search", reading("/desk/find?q=Member+7"), desks, self.web)
         await self.measure(f"{mode}: today (member)", reading("/today"), members, self.web)
-        await self.measure(f"{mode}: dashboard (owner)", reading("/insights"), owners, self.web, COUNT // 3)
+        await self.measure(f"{mode}: dashboard (owner)", reading("/insights/visits"), owners, self.web, COUNT // 3)
 
     def memory(self) -> dict[str, float]:
         spotter = self.house.parts["spotter"].process
