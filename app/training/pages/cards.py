@@ -90,7 +90,9 @@ async def warm_up(request: Request, db: Db, actor: Ask, workout_id: FromPath[UUI
 
 
 def back(request: Request, workout_id: UUID, card_id: UUID | None = None, toast: str | None = None) -> Response[str]:
-    return go(request, f"/workouts/{workout_id}?edit=1" + (f"#card-{card_id}" if card_id else ""), toast=toast)
+    """To the workout, drawn anew. A browser that is there already would only scroll for an address that ends in a fragment."""
+    anchor = f"#card-{card_id}" if card_id and not request.wants_regions else ""
+    return go(request, f"/workouts/{workout_id}?edit=1{anchor}", toast=toast)
 
 
 @post(AT + "/next", name="training.approve", guards=[signed_in()])
