@@ -4,7 +4,7 @@ UV := tools/uv
 BIN := .venv/bin
 FAST := --ignore=tests/browser --ignore=tests/stack --ignore=tests/storm
 .DEFAULT_GOAL := help
-.PHONY: help run dev env tools test fast browser stack check bench storm stack-up stack-down clean
+.PHONY: help run dev env tools test fast browser stack check matrix bench storm stack-up stack-down clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ check: env ## Format, lint and type-check
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+
+matrix: env ## Write tests/matrix.csv anew: who may go where. Read its diff
+	@$(BIN)/python -m tests.every_route
 
 bench: env ## Measure every hot path beside its floor; fails when a budget is exceeded
 	@$(BIN)/python -m tools.services

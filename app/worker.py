@@ -17,6 +17,7 @@ import asyncpg
 import structlog
 
 from app import clock, db, log, metrics, settings
+from app.accounts import chores as accounts
 from app.backups import actions as backups
 from app.db import Database, Db
 from app.desk import chores as desk
@@ -50,6 +51,7 @@ class Chore:
 Handler = Callable[[Database, dict[str, Any]], Awaitable[None]]
 
 CHORES: tuple[Chore, ...] = (
+    Chore("accounts.clear_away", Every(timedelta(hours=1)), accounts.clear_away),
     Chore("desk.close_visits", Every(timedelta(minutes=10)), desk.close_visits),
     Chore("desk.forget_log", Daily(time(3, 20)), desk.forget_log),
     Chore("insights.sum_up", Daily(time(0, 20)), insights.sum_up),
