@@ -21,6 +21,7 @@ from app.supervisor.words import Say, StartError
 
 HOPELESS = 6  # refusals in a row after which the database is left alone
 WEB_PATIENCE, BASE_PATIENCE = 3.0, 1.2  # seconds to stop in
+STOPPED = 4.3
 TICK = 0.1
 
 
@@ -171,10 +172,11 @@ class House:
 
     def _close(self) -> None:
         """Web and jobs first, the database last."""
+        began = time.monotonic()
         self.sorry.off()
         stop_all(self.ours, WEB_PATIENCE)
-        if self.cluster is not None:
-            self.cluster.stop(BASE_PATIENCE)
+        if self.cluster is not None:  # what the others did not need of the five seconds is for its last checkpoint
+            self.cluster.stop(max(BASE_PATIENCE, STOPPED - (time.monotonic() - began)))
 
 
 def names_of_webs(count: int) -> list[str]:
