@@ -37,7 +37,9 @@ DESK = ("desk.use", "desk.override", "members.see", "members.edit", "memberships
 COACH = ("coach.members", "plans.publish", "exercises.curate")
 ROLES: dict[str, tuple[str, ...]] = {
     "owner": PERMISSIONS,
-    "manager": tuple(code for code in PERMISSIONS if code not in {"backups.manage", "tokens.manage", "members.erase", "roles.define"}),
+    "manager": tuple(
+        code for code in PERMISSIONS if code not in {"backups.manage", "tokens.manage", "members.erase", "roles.define"}
+    ),
     "desk": DESK,
     "coach": COACH,
     "member": (),

@@ -1,5 +1,4 @@
 """members: tables."""
-# ruff: noqa: E501
 
 from alembic import op
 

@@ -1,5 +1,4 @@
 """money: tables."""
-# ruff: noqa: E501
 
 from alembic import op
 

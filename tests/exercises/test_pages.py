@@ -203,7 +203,12 @@ async def test_ana_looks_first_and_then_takes_in_what_is_good(db, as_, world):
 
 
 @pytest.mark.parametrize(
-    "path", ["/exercises?q=%00%25_&page=99999999999&muscles=x&only=y", "/exercises/nope", "/exercises/018f6a5e-0000-7000-8000-00000000dead"]
+    "path",
+    [
+        "/exercises?q=%00%25_&page=99999999999&muscles=x&only=y",
+        "/exercises/nope",
+        "/exercises/018f6a5e-0000-7000-8000-00000000dead",
+    ],
 )
 async def test_no_address_breaks_the_catalogue(as_, path):
     assert (await (await as_("mo")).get(path)).status_code in {200, 404}
