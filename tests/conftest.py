@@ -87,7 +87,8 @@ class OneConnection:
 @pytest.fixture
 async def connection(shared_dsn: str) -> AsyncIterator[asyncpg.Connection]:
     found = await db_.connect(shared_dsn)
-    await found.execute("begin")
+    # A test may hold its transaction longer than a request ever may.
+    await found.execute("set transaction_timeout = 0; set idle_in_transaction_session_timeout = 0; begin")
     yield found
     if not found.is_closed():
         await found.execute("rollback")

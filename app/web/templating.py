@@ -86,6 +86,7 @@ class Templates:
     def __init__(self, assets: Assets, *, dev: bool = False) -> None:
         self.assets, self.dev = assets, dev
         self.environments: dict[str, Environment] = {}
+        self.macros_at = 0.0
         self.shared: dict[str, Any] = {
             "asset": assets.url,
             "css": lambda name: stylesheet(assets, name),
@@ -107,9 +108,17 @@ class Templates:
         """The reader's language."""
         locale = here().locale
         found = self.environments.get(locale)
-        if found is None or self.dev:
+        if found is None or (self.dev and self._macros_changed()):
             found = self.environments[locale] = self._open(locale)
         return found
+
+    def _macros_changed(self) -> bool:
+        """Pages are read again by themselves; macros stand in every language's globals."""
+        newest = max(path.stat().st_mtime for path in (TEMPLATES / "ui").glob("*.html"))
+        changed, self.macros_at = newest > self.macros_at, newest
+        if changed:
+            self.environments.clear()
+        return changed
 
     def _open(self, locale: str) -> Environment:
         found = Settling(

@@ -59,7 +59,7 @@ def test_a_field_is_read(sent: dict, field: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("sent", "field", "said"),
     [
-        ({"name": [""]}, "name", "At least 1 characters."),
+        ({"name": [""]}, "name", "Please fill this in."),
         ({}, "name", "Please fill this in."),
         ({"name": ["x" * 21]}, "name", "At most 20 characters."),
         ({"sets": ["0"]}, "sets", "At least 1."),
