@@ -33,7 +33,7 @@ async def board_page(
 ) -> Response[str]:
     """The whole board for a plain visit; htmx brings what it wants to see drawn."""
     now = clock.now()
-    if "board" not in values and (not request.wants_regions or {"counters", "arrivals"} & set(regions)):
+    if "board" not in values and (not regions or not request.wants_regions or {"counters", "arrivals"} & set(regions)):
         values["board"] = await queries.board(db, actor.gym_id, now)
     shown = {"board": None, "outcome": None, "results": None, "fix": None, "form": None, "conflict": False, "said": "", **values}
     outcome = shown["outcome"]
