@@ -18,6 +18,7 @@ class ScanField extends HTMLElement {
     this.field.addEventListener("blur", () => this.say("away"));
     this.form.addEventListener("submit", (event) => this.sending(event), { capture: true });
     this.heard = (event) => this.answered(event);
+    this.queue = [];
     this.sent = new Map(); // what we wait for: its own element may be gone when the answer is here
     this.asked = (event) => this.asking(event);
     document.addEventListener("htmx:before:request", this.asked);
@@ -40,6 +41,9 @@ class ScanField extends HTMLElement {
 
   // ---- what came in ----
   scanned(code) {
+    // The next card waits for the answer to the one before: none is dropped, none is glued to another.
+    if ([...this.sent.values()].includes(true)) return this.queue.push(code);
+    this.field.dataset.sent = code;
     this.set("via", "scan");
     this.set("id", newId());
     this.field.value = code;
@@ -159,6 +163,8 @@ class ScanField extends HTMLElement {
     if (isTap) this.set("id", newId());
     if (this.options.length) this.opened();
     this.rearm();
+    // Not before htmx has let go of the form, or the next one would count as a double click.
+    if (isTap && this.queue.length) setTimeout(() => this.queue.length && this.scanned(this.queue.shift()));
   }
 
   rearm() {

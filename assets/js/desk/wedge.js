@@ -11,7 +11,10 @@ export function listen(onScan) {
 
   const begin = (target, pause) => {
     keys = "";
-    before = isText(target) ? { target, value: target.value, start: target.selectionStart, end: target.selectionEnd, pause } : null;
+    if (!isText(target)) return (before = null);
+    // A code that was just sent still stands in the field until its answer is here: it is no part of the next one.
+    const value = target.dataset.sent === target.value ? "" : target.value;
+    before = { target, value, start: target.selectionStart, end: target.selectionEnd, pause };
   };
 
   const onKey = (event) => {
