@@ -15,7 +15,7 @@ LEVELS = ("debug", "info", "warning", "error")
 FROM_FILE = ("SPOTTER_SECRET", "SPOTTER_METRICS_TOKEN", "SPOTTER_MAIL_URL", "DATABASE_URL", "DIRECT_DATABASE_URL", "VALKEY_URL")
 KNOWN = (
     "DATA", "HOST", "PORT", "SOCKET", "WORKERS", "DEMO", "DEV", "HTTPS", "CERTIFICATE", "KEY", "ORIGIN", "HUB", "SECRET",
-    "OLD_POOLER", "POOL_SIZE", "LOG_LEVEL", "LOG_JSON", "TRACE_SQL", "SLOW_MS", "TRUSTED_PROXY", "METRICS_TOKEN",
+    "OLD_POOLER", "POOL_SIZE", "LOG_LEVEL", "LOG_JSON", "SLOW_MS", "TRUSTED_PROXY", "METRICS_TOKEN",
     "MAIL_URL", "MAIL_FROM", "BACKUP_PLACE",
 )  # fmt: skip
 YES = {"1", "true", "yes", "on"}
@@ -48,7 +48,6 @@ class Settings:
     secret: bytes = field(default=b"", repr=False)
     log_level: str = "info"
     log_json: bool = False
-    trace_sql: bool = False
     slow_ms: int = 200  # statements slower than this are logged
     trusted_proxy: bool = False  # believe the last X-Forwarded-For
     metrics_token: str | None = field(default=None, repr=False)
@@ -100,7 +99,6 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path = Path(".env")
         secret=values.secret(data if hub else None),
         log_level=values.choice("SPOTTER_LOG_LEVEL", "info", LEVELS),
         log_json=values.flag("SPOTTER_LOG_JSON", False),
-        trace_sql=values.flag("SPOTTER_TRACE_SQL", False),
         slow_ms=values.number("SPOTTER_SLOW_MS", 200, 0, 600_000),
         trusted_proxy=values.flag("SPOTTER_TRUSTED_PROXY", False),
         metrics_token=values.get("SPOTTER_METRICS_TOKEN"),

@@ -27,11 +27,6 @@ class PlainSql(PostgresqlImpl):
         await_only(self.connection.connection.driver_connection.execute(sql))
 
 
-def ours(item: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
-    """The queue keeps its own tables."""
-    return not (name or "").startswith("pgqueuer")
-
-
 def run(connection: Connection) -> None:
     connection.exec_driver_sql("set lock_timeout = '3s'")
     connection.exec_driver_sql("set statement_timeout = 0")
@@ -43,7 +38,6 @@ def run(connection: Connection) -> None:
         compare_type=True,
         render_as_batch=False,
         transaction_per_migration=True,
-        include_object=ours,
     )
     with context.begin_transaction():
         context.run_migrations()
