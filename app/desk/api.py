@@ -41,20 +41,10 @@ async def check_in(request: Request, swift: Swift, actor: Ask, data: JSONBody[Ch
     said = await actions.check_in(swift, door, Tap(data.id, data.card, device_at=data.at), now=clock.now())
     if isinstance(said, Reused):
         raise Conflict("This id already stands for another tap.")
-    if said.opens and not said.is_replay:
-        open_after(request, door, said.id)
+    relay.open_after(request.visit.after, request.app.state.database, said)
     ring(request, f"desk:{actor.gym_id}")
     name = said.member.name.split()[0] if said.member and said.member.name.split() else ""
     return Said(said.id, said.kind, said.opens, said.verdict.codes, name, said.visits_left, said.at, said.is_replay)
-
-
-def open_after(request: Request, door: Door, tap_id: UUID) -> None:
-    """Only once the visit is committed, and in nobody's way."""
-
-    async def start() -> None:
-        relay.soon(relay.open_locks(request.app.state.database, door.gym_id, door.channel, tap_id, clock.now))
-
-    request.visit.after.append(start)
 
 
 @get("/occupancy", name="api.occupancy", guards=[device("desk.use")])

@@ -64,6 +64,14 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenLock:
+    """A lock that this door opens."""
+
+    id: UUID
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """A tap's question, answered in one statement: the standing, the board around it, and whether it was asked before."""
 
@@ -83,10 +91,18 @@ class Facts:
     member: Member | None = None
     weeks: tuple[date, ...] = ()
     stored: Stored | None = None
+    locks: tuple[OpenLock, ...] = ()
+
+    @property
+    def is_inside(self) -> bool:
+        """Came before and has not left: takes no more room than now."""
+        last = self.member.last_visit if self.member else None
+        return last is not None and last.is_open and last.gym_id == self.gym_id
 
     @property
     def standing(self) -> Standing:
-        return Standing(self.gym_id, self.member, self.card, self.inside, self.capacity, self.policy)
+        others = self.inside - self.is_inside
+        return Standing(self.gym_id, self.member, self.card, others, self.capacity, self.policy)
 
     @property
     def board(self) -> Board:
@@ -177,14 +193,16 @@ select here.id as gym_id, here.name as gym, here.zone, here.currency, here.today
       from (select * from passes order by ends_on desc limit 20) s),
     'last_visit', (select jsonb_build_object('id', v.id, 'at', v.at, 'gym_id', v.gym_id, 'gym', g.name,
         'is_open', v.left_at is null and v.stays_until > $2)
-      from came v join gym g on g.id = v.gym_id where not v.is_undone order by v.nth desc limit 1),
+      from came v join gym g on g.id = v.gym_id where not v.is_undone order by v.at desc, v.nth desc limit 1),
     'visits', coalesce((select max(nth) from came), 0))
    from who) as member,
   coalesce((select array_agg(distinct date_trunc('week', v.day)::date) from came v where not v.is_undone), '{{}}') as weeks,
   (select jsonb_build_object('hash', encode(a.hash, 'hex'), 'gym_id', a.gym_id, 'at', a.at, 'outcome', a.outcome,
       'reasons', a.reasons, 'membership_id', a.membership_id, 'visits_left', a.visits_left,
       'is_undone', coalesce((select v.is_undone from visit v where v.id = a.id), false))
-   from attempt a where a.id = $5::uuid) as stored
+   from attempt a where a.id = $5::uuid) as stored,
+  (select coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'url', l.url)), '[]'::jsonb)
+   from relay l where l.gym_id = $1 and l.is_active and $6::text = any(l.channels)) as locks
 from here"""
 
 
@@ -194,8 +212,8 @@ async def board(db: Db, gym_id: UUID, now: datetime) -> Board:
     return found
 
 
-async def facts(db: Db, gym_id: UUID, now: datetime, *, card: str, member_id: UUID | None, id: UUID) -> Facts:
-    found = await db.one(Facts, FACTS, gym_id, now, card, member_id, id)
+async def facts(db: Db, gym_id: UUID, now: datetime, *, card: str, member_id: UUID | None, id: UUID, channel: str) -> Facts:
+    found = await db.one(Facts, FACTS, gym_id, now, card, member_id, id, channel)
     assert found is not None
     return found
 

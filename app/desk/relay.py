@@ -5,9 +5,7 @@ What a lock answers is only believed when it is clear: a lock may be slow, absen
 
 import asyncio
 import ssl
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -15,7 +13,10 @@ from uuid import UUID
 import msgspec
 import structlog
 
+from app import clock
 from app.db import Database
+from app.desk.actions import Outcome
+from app.desk.queries import OpenLock
 
 log = structlog.get_logger("spotter")
 
@@ -99,23 +100,24 @@ def _says_shut(body: bytes) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class _Lock:
-    id: UUID
-    url: str
+def open_after(after: list[Callable[[], Awaitable[None]]], database: Database, said: Outcome) -> None:
+    """Only once the visit is committed, and in nobody's way."""
+    if not said.to_open:
+        return
+
+    async def start() -> None:
+        for lock in said.to_open:
+            soon(open_lock(database, lock, said.id))
+
+    after.append(start)
 
 
-async def open_locks(database: Database, gym_id: UUID, channel: str, tap_id: UUID, clock: Callable[[], datetime]) -> None:
-    db = database.reading()
-    locks = await db.all(
-        _Lock, "select id, url from relay where gym_id = $1 and is_active and $2 = any(channels)", gym_id, channel
-    )
-    for lock in locks:
-        failure = await pulse(lock.url, tap_id)
-        column = "failed_at" if failure else "opened_at"
-        await db.run(f"update relay set {column} = $2, failure = $3 where id = $1", lock.id, clock(), failure)
-        if failure:
-            log.warning("lock_stayed_shut", lock=str(lock.id), why=failure)
+async def open_lock(database: Database, lock: OpenLock, tap_id: UUID) -> None:
+    failure = await pulse(lock.url, tap_id)
+    column = "failed_at" if failure else "opened_at"
+    await database.reading().run(f"update relay set {column} = $2, failure = $3 where id = $1", lock.id, clock.now(), failure)
+    if failure:
+        log.warning("lock_stayed_shut", lock=str(lock.id), why=failure)
 
 
 def soon(what: Any) -> None:

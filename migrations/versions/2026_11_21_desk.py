@@ -183,7 +183,19 @@ create trigger door_merges after update of merged_into_id on member
   for each row when (new.merged_into_id is not null and old.merged_into_id is null) execute function door_merges();
 """
 
+# Where room is limited, whoever asks for the last of it waits for those before and then counts again: each statement in a
+# volatile function sees what was committed until then, which one statement alone never does.
+ROOM = """
+create function has_room(gym uuid, member uuid, now timestamptz, most integer) returns boolean language plpgsql volatile as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('room ' || gym::text, 0));
+  return (select count(*) from visit v where v.gym_id = gym and v.member_id <> member and v.left_at is null and not v.is_undone
+    and v.stays_until > now) < most;
+end $$;
+"""
+
 TAKE_AWAY = """
+drop function has_room(uuid, uuid, timestamptz, integer);
 drop trigger door_merges on member;
 drop trigger door_forgets on member;
 drop function door_merges();
@@ -201,6 +213,7 @@ def upgrade() -> None:
         op.execute(head + mark)
         if tail.strip():
             op.execute(tail)
+    op.execute(ROOM)
 
 
 def downgrade() -> None:

@@ -155,6 +155,39 @@ async def test_one_card_at_eight_desks_is_one_visit(committed):
         assert await visits_left(committed.db, person.membership_id) == 9
 
 
+ROOM = 20
+
+
+async def fill_the_room(committed, channel: str) -> Counter[str]:
+    """Sixty people at eight doors of a gym that holds twenty."""
+    await committed.db.run("update gym set capacity = $2 where id = $1", HERE, ROOM)
+    people = [await join(committed.db, f"Guest {n}", visits=10 if n % 2 else None) for n in range(3 * ROOM)]
+    now, door = datetime.now(UTC), actions.Door(HERE, channel, DEE.person_id)
+    jobs = [lambda one=one: actions.check_in(committed.db, door, Tap(new_id(), one.card), now=now) for one in people]
+    said = await at_desks(jobs)
+    assert await committed.db.value("select count(*) from visit where gym_id = $1 and left_at is null", HERE) == sum(
+        one.verdict.is_new_visit for one in said
+    )
+    return Counter(f"{one.kind} {'full' if 'at_capacity' in one.verdict.codes else ''}".strip() for one in said)
+
+
+async def test_the_last_place_in_the_gym_is_given_once(committed):
+    assert await fill_the_room(committed, "kiosk") == {"allowed": ROOM, "refused full": 2 * ROOM}
+
+
+async def test_everybody_above_the_limit_comes_in_with_the_warning(committed):
+    assert await fill_the_room(committed, "desk") == {"allowed": ROOM, "warned full": 2 * ROOM}
+
+
+BLIND = """create or replace function has_room(gym uuid, member uuid, now timestamptz, most integer) returns boolean
+language plpgsql volatile as $$ begin return true; end $$"""
+
+
+async def test_control_without_the_guard_too_many_come_in(committed):
+    await committed.db.run(BLIND)
+    assert (await fill_the_room(committed, "kiosk"))["allowed"] > ROOM, "the harness cannot see a full house"
+
+
 async def test_undo_against_taps(committed):
     """Every visit is either there or back on the pack, whoever was quicker."""
     packs = await shared_packs(committed.db, 10, 4)

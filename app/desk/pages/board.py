@@ -12,7 +12,7 @@ from app import clock
 from app.actor import Actor
 from app.db import Db as Database
 from app.db import new_id
-from app.desk import actions, queries
+from app.desk import actions, queries, relay
 from app.desk.actions import Outcome, Reused, Tap, TooLate, desk_of
 from app.desk.forms import OnceForm, OverrideForm, TapForm
 from app.desk.rules.verdict import UNDO, fixes
@@ -93,6 +93,7 @@ async def settle(request: Request, db: Database, actor: Actor, tap: Tap) -> Resp
 
 def answer(request: Request, db: Database, actor: Actor, said: Outcome) -> Response[str]:
     """Verdict, arrivals and counters in one answer; every other desk hears the bell."""
+    relay.open_after(request.visit.after, request.app.state.database, said)
     ring(request, topic(actor.gym_id))
     if not request.wants_regions:
         return go(request, f"/desk?tap={said.id}")

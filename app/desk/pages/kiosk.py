@@ -12,7 +12,7 @@ from litestar.response import Stream
 from app import clock
 from app.accounts import passwords
 from app.db import Db as Database
-from app.desk import actions, queries
+from app.desk import actions, queries, relay
 from app.desk.actions import Door, Reused, Tap
 from app.desk.forms import KioskForm, PinForm
 from app.desk.pages.board import morphed, topic
@@ -68,6 +68,7 @@ async def kiosk_check_in(request: Request, swift: Swift) -> Response[str]:
     said = await actions.check_in(swift, door, Tap(form.value.id, form.value.q), now=clock.now())
     if isinstance(said, Reused):
         return kiosk_page(request, screen, "said", status=409)
+    relay.open_after(request.visit.after, request.app.state.database, said)
     ring(request, topic(screen.gym_id))
     answer = kiosk_page(request, screen, "said", said=said)
     if not request.wants_regions:
