@@ -19,7 +19,7 @@ NOT_PAGES = ("/assets/", "/api/", "/health", "/metrics", "/refused/", "/sw.js")
 UUIDS = re.compile(r"\{[^}]+:uuid\}")
 PARAMETER = re.compile(r"\{[^}]+\}")
 HREF = re.compile(r"""\shref=["']([^"'#]+)""")
-MOST = 400  # requests while looking for addresses
+MOST = 400  # requests at most while looking for addresses
 
 
 @pytest.fixture(scope="session")
