@@ -6,6 +6,7 @@ import struct
 import sys
 import warnings
 
+import pi_heif
 from PIL import AvifImagePlugin, Image, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 MEGABYTE = 1 << 20
@@ -13,7 +14,9 @@ MEMORY = 256 * MEGABYTE
 SECONDS = 5
 PIXELS = 25_000_000
 DECODERS = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin, AvifImagePlugin)  # no other is ever loaded
-FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF")
+# The picture alone: no thumbnails, depth or gain maps. One thread, because each would ask for memory of its own.
+pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 
 
 def main() -> None:

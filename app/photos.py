@@ -17,7 +17,7 @@ DARKROOM = Path(__file__).with_name("darkroom.py")
 SIDES = (200, 640, 1600)
 
 PROGRAMS = re.compile(rb"<script|<!doctype|<html|<\?php|<svg|<iframe|%pdf-", re.IGNORECASE)
-HEIC = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+HEIC = (b"heic", b"heix", b"heim", b"heis", b"mif1")
 _room = asyncio.Semaphore(2)  # two at a time: the desk goes on working while phones upload
 
 
@@ -30,7 +30,7 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """`empty`, `too_big`, `svg`, `heic`, `not_a_photo`, `polyglot`, `too_many_pixels`, `broken`, `too_slow`."""
+    """`empty`, `too_big`, `svg`, `not_a_photo`, `polyglot`, `too_many_pixels`, `broken`, `too_slow`."""
 
     code: str
 
@@ -51,7 +51,7 @@ def at_a_glance(data: bytes) -> Refused | None:
     if len(data) > MAX_BYTES:
         return Refused("too_big")
     kind = sniff(data)
-    if kind not in {"jpeg", "png", "webp", "avif"}:
+    if kind not in {"jpeg", "png", "webp", "avif", "heic"}:
         return Refused(kind)
     return Refused("polyglot") if is_two_things(data) else None
 

@@ -2,15 +2,21 @@
 
 import asyncio
 import io
+import os
 import struct
+import subprocess
+import sys
 import zipfile
 import zlib
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from app import photos
 from app.photos import Photo, Refused
+
+PICTURES = Path(__file__).parent / "pictures"
 
 
 def picture(size=(80, 40), format="JPEG", **save) -> bytes:
@@ -54,6 +60,15 @@ def test_a_phone_held_sideways_gives_an_upright_photo_without_its_metadata():
         assert b"home address" not in file
 
 
+def test_an_iphones_photo_is_taken_upright_without_its_place():
+    photo = develop((PICTURES / "sideways.heic").read_bytes())
+    assert [opened(file).format for file in photo.files] == ["WEBP"] * 3
+    assert opened(photo.files[2]).size == (30, 60)
+    for file in photo.files:
+        assert not opened(file).getexif()
+        assert b"Apple" not in file
+
+
 def test_a_transparent_picture_is_laid_on_white():
     out = io.BytesIO()
     Image.new("RGBA", (10, 10), (0, 0, 0, 0)).save(out, "PNG")
@@ -85,7 +100,10 @@ REFUSALS = {
     "a drawing with a program": (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "svg"),
     "a page named .jpg": (b"<html><script>alert(1)</script>", "not_a_photo"),
     "a GIF": (b"GIF89a" + bytes(50), "not_a_photo"),
-    "an iPhone's own format": (b"\x00\x00\x00\x18ftypheic" + bytes(50), "heic"),
+    "fifty megapixels from an iPhone": ((PICTURES / "fifty_megapixels.heic").read_bytes(), "too_many_pixels"),
+    "an iPhone's photo that was cut off": ((PICTURES / "twenty_four_megapixels.heic").read_bytes()[:9000], "broken"),
+    "a film that says it is an iPhone's photo": (b"\x00\x00\x00\x18ftypheic" + bytes(50), "broken"),
+    "a film": (b"\x00\x00\x00\x18ftypmp42" + bytes(50), "not_a_photo"),
     "a photo that is an archive too": (picture() + zipped(), "polyglot"),
     "a photo that is a page too": (picture(comment=b"<script>alert(1)</script>"), "polyglot"),
     "fifty megapixels": (png_that_claims(10_000, 5_000), "too_many_pixels"),
@@ -99,6 +117,24 @@ REFUSALS = {
 @pytest.mark.parametrize(("data", "code"), REFUSALS.values(), ids=REFUSALS.keys())
 def test_what_is_no_photo_is_refused_with_its_reason(data, code):
     assert develop(data) == Refused(code)
+
+
+@pytest.mark.parametrize("data", [data for data, code in REFUSALS.values() if code in ("broken", "too_many_pixels")])
+def test_a_bomb_never_takes_more_memory_than_it_was_given(data):
+    child = subprocess.Popen(
+        [sys.executable, "-I", photos.DARKROOM, "1600"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )  # fmt: skip
+    child.stdin.write(data)
+    child.stdin.close()
+    _pid, status, spent = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    assert spent.ru_maxrss < 256 * 1024
+    assert spent.ru_utime < 5
+
+
+@pytest.mark.parametrize("name", ["sideways", "twenty_four_megapixels"])
+def test_twenty_four_megapixels_of_an_iphone_fit_as_well(name):
+    assert isinstance(develop((PICTURES / f"{name}.heic").read_bytes(), (200, 640, 1600)), Photo)
 
 
 def test_twenty_four_megapixels_fit_into_the_memory_that_is_allowed():

@@ -16,10 +16,12 @@ FORM_BYTES = 256 * 1024
 SYNC_BYTES = 512 * 1024
 PHOTO_BYTES = 8 * 1024 * 1024
 CSV_BYTES = 20 * 1024 * 1024
+PLAN_BYTES = 2 * 1024 * 1024
 WIDER = (
     (re.compile(r"/sync$"), SYNC_BYTES),
     (re.compile(r"/photos?(/|$)"), PHOTO_BYTES + FORM_BYTES),
-    (re.compile(r"/imports?(/|$)"), CSV_BYTES + FORM_BYTES),
+    (re.compile(r"/imports?(/|$)|^/progress/files$"), CSV_BYTES + FORM_BYTES),
+    (re.compile(r"/plan-check$"), PLAN_BYTES),
 )
 
 Message = dict[str, Any]

@@ -266,11 +266,30 @@ WORDS = """log_date session_type exercise_1_name steps measure_x plan_session_id
 2026-03-01 2026-02-30 pesas clase mixta č ８"""
 SNIPPETS = st.sampled_from([*WORDS.split(), "\t", "\n", "\r", '"', " ", "\x00", "\ufeff", "9" * 50])
 SOUP = st.lists(SNIPPETS, max_size=60).map("".join).map(lambda text: text.encode("utf-8", "surrogatepass"))
+CELLS = st.text(max_size=20) | st.sampled_from(
+    ["", " ", "0", "-0", "1", "24", "33", "100", "1000", "1,5", "8.0", "1e5", "9" * 30, "2026-03-01", "2026-03-02", "2026-12-31", "S01", "s01", "S99",
+     "pesas", "class", "mixta", "Y", "N", "=1+1", "'=1", "a" * 800, "a\nb", 'x"y', "a;b,c", "č", "\u202e", "\x07", "#", "Creatina", "creatina"]
+)  # fmt: skip
+
+
+@st.composite
+def mutants(draw) -> bytes:
+    """A good file of any kind in which some cells are something else, written in any way that a spreadsheet might."""
+    headings, good = sheets.KINDS[draw(st.sampled_from(list(sheets.KINDS)))]
+    rows = [list(good) for _ in range(draw(st.integers(1, 4)))]
+    for _ in range(draw(st.integers(0, 5))):
+        draw(st.sampled_from(rows))[draw(st.integers(0, min(len(good), 20) - 1))] = draw(CELLS)
+    delimiter = draw(st.sampled_from(sheets.DELIMITERS))
+    lines_ = [delimiter.join(f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in cells) for cells in (headings, *rows)]
+    return "\n".join(lines_).encode(draw(st.sampled_from(sheets.ENCODINGS)), "replace")
+
+
+MUTANTS = mutants()
 TAILS = st.tuples(st.sampled_from([written(sheet(kind, row(kind))) for kind in sheets.KINDS]), SOUP | BYTES).map(b"\r\n".join)
 
 
 @settings(max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(BYTES | SOUP | TAILS, st.sampled_from(["", *KINDS_OF_FILES]))
+@given(BYTES | SOUP | TAILS | MUTANTS, st.sampled_from(["", *KINDS_OF_FILES]))
 def test_no_file_whatever_breaks_the_reader(data, kind):
     opened = open_sheet(io.BytesIO(data), kind)
     if isinstance(opened, BadFile):

@@ -4,16 +4,18 @@ import io
 import os
 import time
 from datetime import date, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psutil
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.progress.contract.writing import workout_headings
+from app.progress.queries import imports as looked
 from tests.progress import sheets
 from tests.progress.sheets import row, sheet, written
-from tests.progress.test_contract import BYTES, CASES, SOUP, TAILS
+from tests.progress.test_contract import BYTES, MUTANTS, SOUP, TAILS
 
 ONE_DAY = "2026-03-01"
 
@@ -231,16 +233,53 @@ async def test_templates_can_be_fetched(as_, kind):
 # ---- whatever comes, and however much
 
 
-@settings(max_examples=max(20, CASES // 10), deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=BYTES | SOUP | TAILS)
-async def test_no_file_whatever_breaks_the_import(as_, db, data):
+async def held(db) -> str:
+    """Everything that a file could write to, as one sum."""
+    tables = (
+        "daily_check_in",
+        "diet_day",
+        "dated_session",
+        "dated_exercise",
+        "supplement",
+        "supplement_day",
+        "done_session",
+        "done_lift",
+    )
+    sums = ", ".join(
+        f"(select md5(coalesce(string_agg(one, '|' order by one), '')) from (select (to_jsonb(t) - 'import_id')::text as one from {table} t) x)"
+        for table in tables
+    )
+    return await db.value(f"select concat_ws('/', {sums})")
+
+
+FUZZED = int(os.environ.get("SPOTTER_CSV_CASES", "40"))
+
+
+@settings(max_examples=FUZZED, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    data=BYTES | SOUP | TAILS | MUTANTS | MUTANTS,
+    mode=st.sampled_from(["new", "merge", "replace"]),
+    policy=st.sampled_from(["valid", "all"]),
+)
+async def test_no_file_whatever_breaks_the_import_or_is_written_by_halves(as_, db, world, data, mode, policy):
+    """SPOTTER_CSV_CASES=10000 tries ten thousand."""
     mo = await as_("mo")
+    before = await held(db)
     answer = await look(mo, data)
     assert answer.status_code in (303, 422)
-    if answer.status_code == 303:
-        url = answer.headers["location"]
-        assert (await mo.get(url)).status_code == 200
-        assert (await mo.post(f"{url}/apply", {"mode": "replace", "policy": "all"}, htmx=False)).status_code in (303, 409)
+    assert await held(db) == before
+    if answer.status_code == 422:
+        return
+    url = answer.headers["location"]
+    assert (await mo.get(url)).status_code == 200
+    applied = await mo.post(f"{url}/apply", {"mode": mode, "policy": policy}, htmx=False)
+    run = await looked.run_of(db, world.id("mo"), UUID(url.rsplit("/", 1)[-1]))
+    assert applied.status_code == (409 if policy == "all" and run.invalid else 303)
+    if applied.status_code == 409:
+        assert await held(db) == before
+        return
+    said = await db.column("select distinct day from import_row where run_id = $1 and state <> 'invalid'", run.id)
+    assert set(said) <= set(await db.column(looked.HOLDING[run.kind], world.id("mo")))
 
 
 def many(rows: int) -> bytes:

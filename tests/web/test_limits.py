@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.web.limits import FORM_BYTES, PHOTO_BYTES, Limits, TooLarge, TooSlow, width
+from app.web.limits import CSV_BYTES, FORM_BYTES, PHOTO_BYTES, PLAN_BYTES, Limits, TooLarge, TooSlow, width
 
 pytestmark = pytest.mark.anyio
 
@@ -74,7 +74,14 @@ async def test_a_form_of_more_than_its_width_is_refused_while_it_arrives() -> No
 
 
 @pytest.mark.parametrize(
-    ("path", "least"), [("/desk/check-ins", FORM_BYTES), ("/members/7/photo", PHOTO_BYTES), ("/me/photos/9", PHOTO_BYTES)]
+    ("path", "least"),
+    [
+        ("/desk/check-ins", FORM_BYTES),
+        ("/members/7/photo", PHOTO_BYTES),
+        ("/me/photos/9", PHOTO_BYTES),
+        ("/progress/files", CSV_BYTES),
+        ("/api/v1/plan-check", PLAN_BYTES),
+    ],
 )
 def test_doors_are_as_wide_as_what_goes_through(path: str, least: int) -> None:
     assert least <= width(path) <= least + FORM_BYTES

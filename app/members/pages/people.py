@@ -116,7 +116,6 @@ def no_photo(code: str) -> str:
         "empty": _("No photo arrived. Choose one first."),
         "too_big": _("The photo is larger than 8 MB."),
         "svg": _("Please use a JPEG, PNG or WebP photo."),
-        "heic": _("This phone's format cannot be read here. Please send it as JPEG."),
         "too_many_pixels": _("The photo has more than 25 megapixels."),
         "too_slow": _("Reading this photo took too long."),
     }.get(code, _("This file is not a photo."))

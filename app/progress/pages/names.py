@@ -23,10 +23,7 @@ def photo_refusal(code: str) -> str:
         "empty": _("No photo arrived. Choose one and send it again."),
         "too_big": _("This photo is larger than 8 MB. Take it with a lower resolution or crop it."),
         "svg": _("Drawings are not taken, only photos."),
-        "heic": _(
-            "This is the iPhone's own format, which not every device can show. Choose “Most compatible” in the camera settings."
-        ),
-        "not_a_photo": _("This file is not a photo: JPEG, PNG, WebP and AVIF are."),
+        "not_a_photo": _("This file is not a photo: JPEG, PNG, WebP, AVIF and HEIC are."),
         "polyglot": _("This file is a photo and something else at once, so it was not taken."),
         "too_many_pixels": _("This photo has more than 25 megapixels. Send a smaller one."),
         "broken": _("This photo is damaged or was cut off on the way. Try to send it again."),
