@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import embedded
+from app.mail import post
 from app.settings import Settings
 from app.supervisor import steps
 
@@ -136,4 +137,16 @@ def names(config: Settings) -> Iterator[Finding]:
         yield Finding("bad", f"{name} does not resolve.", "Add it to the router's names, or use the machine's .local name.")
 
 
-CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (versions, disk, secrets, port, schema, https, names)
+def mail(config: Settings) -> Iterator[Finding]:
+    """Asks the mail server whether it would take a letter; sends none."""
+    if config.mail_url is None:
+        yield Finding("good", "No mail is set up: invitations, resets and reminders are handed over as QR codes and links.")
+        return
+    fault, name = post.fault(config), post.name_of(config)
+    if fault:
+        yield Finding("bad", f"Letters cannot leave by {name}: {fault}.", "Look at SPOTTER_MAIL_URL; letters wait meanwhile.")
+    else:
+        yield Finding("good", f"Letters leave by {name}, from {config.mail_from}.")
+
+
+CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (versions, disk, secrets, port, schema, https, names, mail)

@@ -8,15 +8,24 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
 LEVELS = ("debug", "info", "warning", "error")
-FROM_FILE = ("SPOTTER_SECRET", "SPOTTER_METRICS_TOKEN", "SPOTTER_MAIL_URL", "DATABASE_URL", "DIRECT_DATABASE_URL", "VALKEY_URL")
+FROM_FILE = (
+    "SPOTTER_SECRET",
+    "SPOTTER_METRICS_TOKEN",
+    "SPOTTER_MAIL_URL",
+    "SPOTTER_MAIL_PASSWORD",
+    "DATABASE_URL",
+    "DIRECT_DATABASE_URL",
+    "VALKEY_URL",
+)
 KNOWN = (
     "DATA", "HOST", "PORT", "SOCKET", "WORKERS", "DEMO", "DEV", "HTTPS", "CERTIFICATE", "KEY", "ORIGIN", "HUB", "SECRET",
     "OLD_POOLER", "POOL_SIZE", "LOG_LEVEL", "LOG_JSON", "SLOW_MS", "TRUSTED_PROXY", "METRICS_TOKEN",
-    "MAIL_URL", "MAIL_FROM", "BACKUP_PLACE",
+    "MAIL_URL", "MAIL_PASSWORD", "MAIL_FROM", "BACKUP_PLACE",
 )  # fmt: skip
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off", ""}
@@ -52,6 +61,7 @@ class Settings:
     trusted_proxy: bool = False  # believe the last X-Forwarded-For
     metrics_token: str | None = field(default=None, repr=False)
     mail_url: str | None = field(default=None, repr=False)  # smtp://user:password@host:587
+    mail_password: str | None = field(default=None, repr=False)  # when it is not in the address
     mail_from: str = "Spotter <spotter@localhost>"
     backup_place: str | None = None  # a second home for backups: a folder, or s3://bucket/prefix
 
@@ -102,8 +112,9 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path = Path(".env")
         slow_ms=values.number("SPOTTER_SLOW_MS", 200, 0, 600_000),
         trusted_proxy=values.flag("SPOTTER_TRUSTED_PROXY", False),
         metrics_token=values.get("SPOTTER_METRICS_TOKEN"),
-        mail_url=values.url("SPOTTER_MAIL_URL", ("smtp", "smtps", "file")),
-        mail_from=values.text("SPOTTER_MAIL_FROM", "Spotter <spotter@localhost>"),
+        mail_url=values.mail("SPOTTER_MAIL_URL"),
+        mail_password=values.get("SPOTTER_MAIL_PASSWORD"),
+        mail_from=values.sender("SPOTTER_MAIL_FROM", "Spotter <spotter@localhost>"),
         backup_place=values.get("SPOTTER_BACKUP_PLACE"),
     )
     refuse_contradictions(settings)
@@ -150,6 +161,23 @@ class Values:
         value = self.get(name)
         if value and value.partition("://")[0] not in schemes:
             raise SettingsError(f"{name} must start with {' or '.join(f'{scheme}://' for scheme in schemes)}.")
+        return value
+
+    def mail(self, name: str) -> str | None:
+        value = self.url(name, ("smtp", "smtps", "file"))
+        parts = urlsplit(value or "")
+        try:
+            fine = bool(parts.path if parts.scheme == "file" else parts.hostname) and (parts.port is None or parts.port > 0)
+        except ValueError:
+            fine = False
+        if value and not fine:
+            raise SettingsError(f"{name} must look like smtp://user@mail.example:587 or file:///folder.")
+        return value
+
+    def sender(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        if "@" not in parseaddr(value)[1] or not value.isprintable():
+            raise SettingsError(f"{name} must look like Our gym <desk@gym.example>, not {value!r}.")
         return value
 
     def origin(self, name: str) -> str | None:

@@ -3,9 +3,10 @@
 A context variable carries it to templates and words, which take no arguments for such things.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -75,3 +76,13 @@ def enter(visit: Visit) -> Any:
 
 def leave(token: Any) -> None:
     _here.reset(token)
+
+
+@contextmanager
+def speaking(locale: str, zone: ZoneInfo = UTC_ZONE) -> Iterator[None]:
+    """Words, days and times as somebody else reads them: letters are written in the language of who gets them."""
+    token = enter(replace(here(), locale=locale, zone=zone))
+    try:
+        yield
+    finally:
+        leave(token)

@@ -23,7 +23,9 @@ from app.db import Database, Db
 from app.desk import chores as desk
 from app.insights import chores as insights
 from app.jobs import actions
+from app.jobs.actions import PermanentError as PermanentError
 from app.jobs.rules import Daily, Every, Schedule, is_hopeless, wait
+from app.mail import actions as mail
 from app.progress.actions import belongings
 from app.settings import Settings
 from app.supervisor.child import die_with_parent
@@ -35,10 +37,6 @@ logger = structlog.get_logger("spotter")
 LOOK = 5.0  # seconds between looks at the clock; a notification wakes us at once
 CHORE_LEASE = timedelta(hours=1)
 AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, db.CommitFailed)
-
-
-class PermanentError(Exception):
-    """Trying this job again would not help: it is set aside at once, with this reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +62,7 @@ CHORES: tuple[Chore, ...] = (
 HANDLERS: dict[str, Handler] = {
     "backups.backup": backups.do_backup,
     "backups.drill": backups.do_drill,
+    "mail.send": mail.send,
     "progress.pack": belongings.pack,
 }
 
@@ -148,7 +147,7 @@ class Worker:
         logger.error("job_failed", kind=job.kind, job=str(job.id), tries=job.tries, exc_info=error)
         permanent = isinstance(error, PermanentError)
         reason = str(error)[:200] if permanent else type(error).__name__
-        if is_hopeless(job.tries, is_permanent=permanent):
+        if is_hopeless(job.tries, is_permanent=permanent, kind=job.kind):
             await actions.park(self.database.swift(), job.id, reason, now)
         else:
             await actions.again(self.database.swift(), job.id, reason, now + wait(job.tries, random.random()))

@@ -93,6 +93,6 @@ def test_rules_are_pure(path: Path) -> None:
 
 
 def test_every_feature_is_on_the_map() -> None:
-    plain = {"web", "demo", "locales", "cli", "__pycache__", "_bundled", "supervisor", "jobs"}
+    plain = {"web", "demo", "locales", "cli", "__pycache__", "_bundled", "supervisor", "jobs", "mail"}
     features = {path.name for path in APP.iterdir() if path.is_dir()} - plain
     assert features <= set(ARROWS), f"draw the arrows of {sorted(features - set(ARROWS))}"

@@ -10,6 +10,10 @@ from app.db import Db
 LEASE = timedelta(minutes=5)  # a worker that died gives its job back after this
 
 
+class PermanentError(Exception):
+    """Trying this job again would not help: it is set aside at once, with this reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     id: UUID

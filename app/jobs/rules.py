@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 MOST_TRIES = 8
+PATIENT = {"mail.send": 100}  # a gym's line may be down for half a day; letters wait for it
 LONGEST_WAIT = 300.0
 
 
@@ -13,8 +14,8 @@ def wait(tries: int, chance: float) -> timedelta:
     return timedelta(seconds=min(LONGEST_WAIT, 2.0 ** (tries - 1)) * max(0.1, chance))
 
 
-def is_hopeless(tries: int, *, is_permanent: bool) -> bool:
-    return is_permanent or tries >= MOST_TRIES
+def is_hopeless(tries: int, *, is_permanent: bool, kind: str = "") -> bool:
+    return is_permanent or tries >= PATIENT.get(kind, MOST_TRIES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ UNSAID = {
     "secret",
     "metrics_token",
     "mail_url",
+    "mail_password",
 }  # secrets travel as they came
 
 

@@ -14,6 +14,7 @@ from litestar import Response, Router, get
 from litestar.exceptions import NotFoundException
 
 from app import metrics
+from app.mail import post
 from app.settings import Settings
 from app.supervisor.steps import revisions
 from app.web.asking import Request, public
@@ -43,7 +44,7 @@ async def ready(request: Request) -> Response[Any]:
     is_ready = all(check.is_good for check in checks)
     body: dict[str, Any] = {"ready": is_ready}
     if may_look(request):
-        body["checks"] = {check.name: check.told for check in checks}
+        body["checks"] = {check.name: check.told for check in [*checks, await letters(request)]}
     return Response(body, status_code=200 if is_ready else 503, headers=NO_STORE)
 
 
@@ -82,6 +83,23 @@ async def database(request: Request) -> Check:
         return Check("database", False, type(error).__name__)
     known, head = revisions_once()
     return Check("database", found in known, f"at {found}" if found == head else f"at {found}, newest {head}")
+
+
+async def letters(request: Request) -> Check:
+    """Told, never held against us: a gym without mail opens all the same."""
+    settings: Settings = request.app.state.settings
+    if settings.mail_url is None:
+        return Check("mail", True, "not set up")
+    db = request.app.state.database.reading()
+    request.visit.dbs.append(db)
+    try:
+        async with asyncio.timeout(2):
+            waiting, parked = await db.value(
+                "select array[count(*) filter (where parked_at is null), count(parked_at)] from job where kind = 'mail.send'"
+            )
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        return Check("mail", False, type(error).__name__)
+    return Check("mail", not parked, f"by {post.name_of(settings)}, {waiting} waiting, {parked} set aside")
 
 
 _revisions: tuple[set[str], str] | None = None
