@@ -365,3 +365,13 @@ async def test_a_forgotten_workout_ends_at_its_last_set(lifter: Lifters, as_: Cl
     assert (await state(db, mo))["duration_seconds"] == 2400
     assert (await state(db, empty))["status"] == "aborted"
     assert (await state(db, from_today))["status"] == "in_progress"
+
+
+async def test_an_exercise_that_nobody_weighs_has_its_page(lifter: Lifters) -> None:
+    mo = await lifter("mo")
+    plank = await mo.add(PLANK)
+    await mo.log(plank, (await mo.sets(plank))[0], held="1:30")
+    await mo.finish()
+    page = await mo.client.get(f"/training/exercises/{PLANK}")
+    assert page.status_code == 200
+    assert "1:30" in page.text

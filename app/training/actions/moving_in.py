@@ -122,6 +122,7 @@ def _one(
     zone: ZoneInfo, now: datetime,
 ) -> None:  # fmt: skip
     first = rows[0]
+    zone = zone_of(first.zone) or zone
     begun = first.started.replace(tzinfo=zone)
     over = max(begun, min((ended(first) or first.started + USUAL).replace(tzinfo=zone), now))
     seconds = int((over - begun).total_seconds())
@@ -133,6 +134,13 @@ def _one(
     )  # fmt: skip
     for seat, (key, some) in enumerate(_cards(rows).items(), start=1):
         _card(made, id, seat, key, some, answers, begun)
+
+
+def zone_of(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (KeyError, ValueError, OSError):
+        return None
 
 
 def _cards(rows: Sequence[Row]) -> dict[tuple[str, str], list[Row]]:
@@ -157,7 +165,7 @@ def _card(
     name, mode = key
     card = uuid5(workout, f"{seat}:{name}:{mode}")
     note = " · ".join(dict.fromkeys(row.note for row in rows if row.note))[:1000]
-    superset = ord(rows[0].superset[0]) % 26 + 1 if rows[0].superset else None
+    superset = superset_of(rows[0].superset)
     made.cards.append((card, workout, answers[name], name, mode, seat, superset, note, begun))
     for place, row in enumerate(rows, start=1):
         numbers = row.numbers
@@ -167,6 +175,14 @@ def _card(
                 begun, begun,
             )
         )  # fmt: skip
+
+
+def superset_of(said: str) -> int | None:
+    """Ours are letters, others count from nought; whatever else it is, the same word is the same group."""
+    if not said:
+        return None
+    first = said[0].upper()
+    return ord(first) - 64 if "A" <= first <= "Z" else ord(first) % 26 + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from app import clock
 from app.actor import Actor
 from app.db import Db as Database
 from app.db import new_id
-from app.training import forms
-from app.training.actions import moving_in
+from app.training import forms, packed
+from app.training.actions import coming_back, moving_in
 from app.training.actions.moving_in import Waiting
 from app.training.queries import moving_out
 from app.training.rules.csvs import Reading, read
@@ -44,9 +44,10 @@ async def upload(request: Request, db: Db, actor: Ask) -> Response[str]:
         form: Form[Any] = Form(None, {}, {"file": wrong})
         return page(request, "training/import.html", "upload", status=422, form=form)
     name = str(getattr(file, "filename", "") or "")[:100].replace("\x00", "")
-    reading = read(body, actor.units)
     id = new_id()
-    await moving_in.keep(db, actor, reading.app, name, body, id=id, now=clock.now())
+    await moving_in.keep(
+        db, actor, "spotter" if is_ours(body) else read(body, actor.units).app, name, body, id=id, now=clock.now()
+    )
     return go(request, f"/training/import/{id}")
 
 
@@ -55,33 +56,56 @@ def refused(body: bytes, actor: Actor) -> str | None:
         return _("Please choose a file.")
     if len(body) > MOST_BYTES:
         return _("This file is too large.")
+    if is_ours(body):
+        found = packed.read(body)
+        return damage(found) if isinstance(found, packed.Damaged) else None
     reading = read(body, actor.units)
     if not reading.app:
         return _("This is no export of Strong, Hevy, FitNotes or Spotter that we know.")
     return None if reading.rows else _("There is not one set in it.")
 
 
-async def waiting(db: Database, actor: Actor, import_id: UUID) -> tuple[Waiting, Reading]:
+def is_ours(body: bytes) -> bool:
+    """Our JSON rather than somebody's table."""
+    return body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
+
+
+def damage(found: packed.Damaged) -> str:
+    if not found.place:
+        return _("This is no export of Strong, Hevy, FitNotes or Spotter that we know.")
+    return _("This file is damaged at “%(place)s”. Nothing was taken in.", place=found.place)
+
+
+async def waiting(db: Database, actor: Actor, import_id: UUID) -> tuple[Waiting, Reading | packed.Packed]:
     found = await moving_in.waiting(db, actor.person_id, import_id)
     if found is None:
         raise NotFoundException
-    return found, read(found.body, found.units)
+    ours = packed.read(found.body) if is_ours(found.body) else None
+    return found, ours if isinstance(ours, packed.Packed) else read(found.body, found.units)
 
 
 @get("/training/import/{import_id:uuid}", name="training.preview", guards=[signed_in()])
 async def preview(request: Request, db: Db, actor: Ask, import_id: FromPath[UUID]) -> Response[str]:
     found, reading = await waiting(db, actor, import_id)
+    if isinstance(reading, packed.Packed):
+        return page(request, "training/preview.html", found=found, ours=reading, **counted(reading))
     matches = await matched(db, actor, reading)
     return page(
         request,
         "training/preview.html",
         found=found,
-        reading=reading,
+        ours=None,
+        sets=len(reading.rows),
+        troubles=reading.troubles,
         workouts=len({(row.ref, row.started, row.workout) for row in reading.rows}),
         asked=[one for one in matches if one.chosen is None],
         sure=[one for one in matches if one.chosen is not None],
         trouble_names=trouble_names(),
     )
+
+
+def counted(ours: packed.Packed) -> dict[str, Any]:
+    return {"workouts": len(ours.workouts), "sets": len(list(ours.sets)), "asked": (), "sure": (), "troubles": ()}
 
 
 async def matched(db: Database, actor: Actor, reading: Reading) -> list[Match]:
@@ -105,12 +129,19 @@ def trouble_names() -> dict[str, str]:
 async def move_in(request: Request, db: Db, actor: Ask, import_id: FromPath[UUID]) -> Response[str]:
     form = await read_form(request, forms.Answers)
     _found, reading = await waiting(db, actor, import_id)
+    if isinstance(reading, packed.Packed):
+        moved = await coming_back.come_back(db, actor, reading, now=clock.now())
+        return await moved_in(request, db, actor, import_id, moved)
     known = {one.id for one in await moving_in.catalogue(db, actor)}
     said = form.value or forms.Answers([], [])
     chosen = {name: answer_of(word, known) for name, word in zip(said.names, said.exercises, strict=False)}
     await moving_in.remember(db, actor.person_id, chosen)
     answers = {one.said: chosen.get(one.said, one.chosen) for one in await matched(db, actor, reading)}
     moved = await moving_in.move_in(db, actor, reading, answers, zone=actor.zone, now=clock.now())
+    return await moved_in(request, db, actor, import_id, moved)
+
+
+async def moved_in(request: Request, db: Database, actor: Actor, import_id: UUID, moved: moving_in.MovedIn) -> Response[str]:
     await moving_in.settle(db, actor.person_id, import_id, moved, now=clock.now())
     return go(
         request,

@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.db import Db
+from app.plans.outlines import OUTLINE, UNIT
 from app.training.rules.weights import shown
 
 HEAD = (
@@ -74,7 +75,7 @@ def _plain(value: object) -> str:
 async def everything(db: Db, person_id: UUID) -> dict[str, Any]:
     """All of it as it is stored: what comes back in is what went out."""
     found = await db.value(
-        """select json_build_object(
+        f"""select json_build_object(
              'format', 'spotter-training', 'version', 1,
              'workouts', coalesce((select json_agg(w order by w.started_at) from (
                select w.id, w.plan_name, w.unit_name, w.day_number, w.started_at, w.started_on, w.ended_at, w.zone, w.status,
@@ -86,8 +87,22 @@ async def everything(db: Db, person_id: UUID) -> dict[str, Any]:
                         from workout_exercise e where e.workout_id = w.id) e), '[]') as exercises
                from workout w where w.person_id = $1) w), '[]'),
              'exercise_notes', coalesce((select json_agg(n) from (
-               select exercise_id, body, at from exercise_note where person_id = $1) n), '[]'),
-             'rest_weeks', coalesce((select json_agg(week_on) from rest_week where person_id = $1), '[]'),
+               select exercise_id, body, at from exercise_note where person_id = $1 order by 1) n), '[]'),
+             'rest_weeks', coalesce((select json_agg(week_on order by week_on) from rest_week where person_id = $1), '[]'),
+             'movements', coalesce((select json_agg(json_build_object('id', x.id, 'draft', json_build_object(
+                 'name', x.name, 'category', x.category, 'level', x.level, 'force', x.force, 'mechanic', x.mechanic, 'mode', x.mode,
+                 'pattern', x.pattern, 'cue', x.cue,
+                 'primary', array(select muscle from exercise_muscle m where m.exercise_id = x.id and role = 'primary' order by 1),
+                 'secondary', array(select muscle from exercise_muscle m where m.exercise_id = x.id and role = 'secondary' order by 1),
+                 'equipment', array(select equipment from exercise_equipment q where q.exercise_id = x.id order by 1),
+                 'tags', array(select tag from exercise_tag t where t.exercise_id = x.id order by 1))) order by x.id)
+               from exercise x where x.owner_id = $1 and x.scope = 'own' and x.is_active), '[]'),
+             'aliases', coalesce((select json_agg(json_build_object('folded', folded, 'exercise_id', exercise_id) order by folded)
+               from exercise_alias where person_id = $1), '[]'),
+             'plans', coalesce((select json_agg(json_build_object('id', p.id, 'outline', {OUTLINE}) order by p.id)
+               from plan p where p.owner_id = $1 and p.archived_at is null), '[]'),
+             'units', coalesce((select json_agg({UNIT} order by u.id)
+               from training_unit u where u.owner_id = $1 and u.plan_id is null), '[]'),
              'choices', (select to_json(c) from (select weekly_target, rest_seconds, shows_rpe, accepts_next
                from training_choice where person_id = $1) c))""",
         person_id,

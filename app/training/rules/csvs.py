@@ -30,6 +30,7 @@ class Row:
     workout_note: str = ""
     superset: str = ""
     ref: str = ""  # our own files name the workout
+    zone: str = ""  # and where it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ def _strong(line: int, cell: dict[str, str], units: str) -> Row | None:
     if order in {"rest timer", "note", "notes"}:
         return None
     weight, unit = _weight(cell, units)
-    numbers = _numbers(weight, unit, cell.get("reps", ""), _seconds(cell.get("seconds", "")), _metres(cell))
+    seconds = _seconds(cell.get("seconds", ""))
+    numbers = _numbers(weight, unit, cell.get("reps", ""), seconds, _metres(cell))
     return Row(
         line,
         _moment(cell.get("date", "")),
@@ -104,7 +106,7 @@ def _strong(line: int, cell: dict[str, str], units: str) -> Row | None:
         {"w": "warmup", "d": "drop", "f": "failure"}.get(order[:1], "normal"),
         numbers,
         _rpe(cell.get("rpe", "")),
-        cell.get("notes", "")[:1000],
+        _with_time(cell.get("notes", ""), numbers, seconds),
         cell.get("workout notes", "")[:2000],
     )
 
@@ -115,6 +117,8 @@ def _hevy(line: int, cell: dict[str, str], units: str) -> Row | None:
     started, ended = _moment(cell.get("start_time", "")), cell.get("end_time", "")
     far = _decimal(cell.get("distance_km") or cell.get("distance_miles") or "")
     metres = None if far is None else int(far * (Decimal("1609.344") if "distance_miles" in cell else 1000))
+    seconds = _whole(cell.get("duration_seconds", ""))
+    numbers = _numbers(weight, unit, cell.get("reps", ""), seconds, metres)
     return Row(
         line,
         started,
@@ -122,9 +126,9 @@ def _hevy(line: int, cell: dict[str, str], units: str) -> Row | None:
         max(0, int((_moment(ended) - started).total_seconds() // 60)) if ended else None,
         _name(cell.get("exercise_title", "")),
         {"warmup": "warmup", "dropset": "drop", "drop": "drop", "failure": "failure"}.get(cell.get("set_type", ""), "normal"),
-        _numbers(weight, unit, cell.get("reps", ""), _whole(cell.get("duration_seconds", "")), metres),
+        numbers,
         _rpe(cell.get("rpe", "")),
-        cell.get("exercise_notes", "")[:1000],
+        _with_time(cell.get("exercise_notes", ""), numbers, seconds),
         cell.get("description", "")[:2000],
         cell.get("superset_id", "")[:4],
     )
@@ -132,17 +136,15 @@ def _hevy(line: int, cell: dict[str, str], units: str) -> Row | None:
 
 def _fitnotes(line: int, cell: dict[str, str], units: str) -> Row | None:
     weight, unit = _weight(cell, units)
-    numbers = _numbers(weight, unit, cell.get("reps", ""), _seconds(cell.get("time", "")), _metres(cell))
+    seconds = _seconds(cell.get("time", ""))
+    numbers = _numbers(weight, unit, cell.get("reps", ""), seconds, _metres(cell))
     started = _moment(cell.get("date", "")).replace(hour=12, minute=0, second=0)  # it keeps days only
-    comment = cell.get("comment", "")[:1000]
+    comment = _with_time(cell.get("comment", ""), numbers, seconds)
     return Row(line, started, "", None, _name(cell.get("exercise", "")), "normal", numbers, None, comment)
 
 
 def _spotter(line: int, cell: dict[str, str], units: str) -> Row | None:
-    weight = _decimal(cell.get("weight", ""))
-    numbers = _numbers(
-        weight, cell.get("units", units), cell.get("reps", ""), _whole(cell.get("seconds", "")), _whole(cell.get("metres", ""))
-    )
+    numbers = _own_numbers(cell, units)
     kind = cell.get("kind", "normal")
     return Row(
         line,
@@ -157,6 +159,7 @@ def _spotter(line: int, cell: dict[str, str], units: str) -> Row | None:
         cell.get("workout note", "")[:2000],
         cell.get("superset", "")[:4],
         cell.get("workout id", "")[:40],
+        cell.get("zone", "")[:50],
     )
 
 
@@ -187,6 +190,31 @@ def _numbers(weight: Decimal | None, unit: str, reps: str, seconds: int | None, 
     if seconds:
         return Numbers(load, seconds=_within(seconds, 86_400))
     raise UnreadableError("empty")
+
+
+def _own_numbers(cell: dict[str, str], units: str) -> Numbers:
+    """Ours are taken at their word: nothing lifted, no repetition and a set without numbers are all things that happen."""
+    weight = _decimal(cell.get("weight", ""))
+    load = None if weight is None else grams(weight, cell.get("units", units))
+    found = Numbers(load, _whole(cell.get("reps", "")), _whole(cell.get("seconds", "")), _whole(cell.get("metres", "")))
+    most = ((found.grams, HEAVIEST), (found.reps, 10_000), (found.seconds, 86_400), (found.metres, 1_000_000))
+    for number, limit in most:
+        _within(number or 0, limit)
+    if [found.reps, found.seconds, found.metres].count(None) < 2 or found.seconds == 0 or found.metres == 0:
+        raise UnreadableError("number")
+    return found
+
+
+def _with_time(note: str, numbers: Numbers, seconds: int | None) -> str:
+    """A set counts one thing. Where that is the distance, how long it took is kept in words."""
+    if numbers.metres is None or not seconds:
+        return note[:1000]
+    took = (
+        f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+        if seconds >= 3600
+        else f"{seconds // 60}:{seconds % 60:02}"
+    )
+    return f"{note[:980]} · {took}".removeprefix(" · ")
 
 
 def _weight(cell: dict[str, str], units: str) -> tuple[Decimal | None, str]:
