@@ -9,6 +9,7 @@ from app.demo.year import Year, actor_of
 from app.exercises import actions as exercises
 from app.exercises import catalogue
 from app.plans import actions
+from app.plans.actions import Home
 from app.plans.ready_made import PLANS, add_ready_made, ready_made_id
 from app.plans.rules import Day, Outline, Unit, parse
 
@@ -78,5 +79,5 @@ async def mos_own(year: Year) -> None:
     plan = year.id("plan", "mo")
     await actions.make_plan(year.db, mo, Outline("Travel week", "intermediate", days, "For weeks on the road."), id=plan, now=now)
     token = year.id("link").hex + "demo"
-    await actions.make_link(year.db, mo, plan, token, "copy", id=year.id("link"), now=now)
-    await actions.grant(year.db, mo, plan, year.people["kim"].id, "write", now=now)
+    await actions.make_link(year.db, mo, Home("plan", plan), token, "copy", id=year.id("link"), now=now)
+    await actions.grant(year.db, mo, Home("plan", plan), year.people["kim"].id, "write", now=now)

@@ -75,6 +75,14 @@ class Moving(msgspec.Struct):
     to: Annotated[int, Meta(ge=1, le=28)]
 
 
+class Picking(msgspec.Struct):
+    """A unit that stands alone, for a day of the plan."""
+
+    id: UUID
+    unit: UUID
+    day: Annotated[int, Meta(ge=1, le=28)]
+
+
 class LineForm(msgspec.Struct):
     """Every field of a line; which of them count depends on the mode."""
 

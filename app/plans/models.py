@@ -219,12 +219,15 @@ class ShareLink(Base):
     __tablename__ = "share_link"
     __table_args__ = (
         CheckConstraint("allows in ('read', 'copy')", name="allows"),
+        CheckConstraint("(plan_id is null) <> (unit_id is null)", name="one_home"),
         CheckConstraint("length(token) >= 22", name="token"),
         Index("uq_share_link_token", "token", unique=True),
         Index("ix_share_link_plan", "plan_id"),
+        Index("ix_share_link_unit", "unit_id", postgresql_where=text("unit_id is not null")),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
+    plan_id: Mapped[UUID | None] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("training_unit.id", ondelete="CASCADE"))
     token: Mapped[str] = mapped_column(Text)
     allows: Mapped[str] = mapped_column(Text, server_default="copy")
     made_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 from app.actor import Actor
 from app.db import Db, new_id
 from app.plans import actions
+from app.plans.actions import Home
 from app.plans.rules import Day, Outline, Unit, parse_plan
 
 
@@ -270,7 +271,7 @@ async def _add(db: Db, actor: Actor, plan: ReadyMade, now: datetime) -> None:
     outline = await outline_of(db, actor, plan)
     made = await actions.make_plan(db, actor, replace(outline, name=name), id=id, now=now)
     assert made == id, made
-    await actions.open_to(db, actor, id, "gym", now=now)
+    await actions.open_to(db, actor, Home("plan", id), "gym", now=now)
     await db.run("update plan set is_template = true where id = $1", id)
 
 

@@ -62,6 +62,7 @@ def _faults(said: str) -> dict[str, str]:
         "not_allowed": _("Only coaches and owners show plans to the whole gym."),
         "not_oneself": _("It is yours already."),
         "nothing_to_undo": _("There is nothing to undo."),
+        "nothing_to_redo": _("There is nothing to do again."),
         "not_yours_to_undo": _("Somebody else wrote last. Their change is not undone from here."),
         "id_used": _("This form was already used for something else. Load the page again."),
     }

@@ -39,6 +39,7 @@ class Morning:
 
 
 async def morning(db: Db, person_id: UUID, today: date) -> Morning:
+    # The index is by instant, so a day of slack beside the seven days.
     found = await db.one(
         Morning,
         """
@@ -55,7 +56,8 @@ async def morning(db: Db, person_id: UUID, today: date) -> Morning:
                                                    where e.workout_id = w.id and e.position is not null), '[]'))
                   from workout w where w.person_id = $1 and w.status = 'completed' order by w.started_at desc limit 1) as last,
                coalesce((select json_agg(distinct w.started_on) from workout w
-                           where w.person_id = $1 and w.status = 'completed' and w.started_on > $3 and w.started_on <= $2), '[]') as week,
+                           where w.person_id = $1 and w.status = 'completed' and w.started_on > $3 and w.started_on <= $2
+                             and w.started_at > $3::date - 1), '[]') as week,
                exists(select from daily_check_in where person_id = $1 and day = $2) as has_noted,
                m.id as member_id, m.number as member_number,
                (select code from card where member_id = m.id and ended_at is null and lost_at is null and not is_blocked

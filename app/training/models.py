@@ -39,7 +39,8 @@ class Workout(Base):
         CheckConstraint("length(zone) between 1 and 50", name="zone"),
         CheckConstraint("length(notes) <= 4000", name="notes"),
         CheckConstraint("volume >= 0 and done_sets >= 0 and record_count >= 0", name="summary"),
-        Index("ix_workout_person_started", "person_id", text("started_at desc")),
+        # With day and state in the index a streak of years is read without touching the workouts themselves.
+        Index("ix_workout_person_started", "person_id", text("started_at desc"), postgresql_include=["started_on", "status"]),
         Index("ix_workout_open", "person_id", postgresql_where=text("status = 'in_progress'")),
         Index("ix_workout_plan", "plan_id", postgresql_where=text("plan_id is not null")),
         Index("ix_workout_unit", "unit_id", postgresql_where=text("unit_id is not null")),

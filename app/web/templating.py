@@ -27,8 +27,12 @@ def spoken() -> str:
 
 
 def day(value: date | datetime, form: str = "medium") -> str:
-    value = value.astimezone(here().zone).date() if isinstance(value, datetime) else value
-    return format_date(value, form, locale=spoken())
+    return written(value.astimezone(here().zone).date() if isinstance(value, datetime) else value, form, spoken())
+
+
+@lru_cache(4096)  # a club looks at the same days and numbers all day long; Babel reads its pattern anew for each
+def written(value: date, form: str, locale: str) -> str:
+    return format_date(value, form, locale=locale)
 
 
 def clock_time(value: datetime) -> str:
@@ -54,9 +58,14 @@ def money(amount: int, currency: str | None = None) -> str:
 
 def number(value: float | Decimal, digits: int | None = None) -> str:
     if digits is None:
-        return format_decimal(value, locale=spoken(), decimal_quantization=False)
+        return counted(value, spoken())
     rounded: Any = round(value, digits)
     return format_decimal(rounded, format="#,##0." + "0" * digits if digits else "#,##0", locale=spoken())
+
+
+@lru_cache(4096)
+def counted(value: float | Decimal, locale: str) -> str:
+    return format_decimal(value, locale=locale, decimal_quantization=False)
 
 
 def said(value: object) -> Markup:

@@ -9,8 +9,8 @@ TABLES = (
     "plan",
     "plan_access",
     "plan_version",
-    "share_link",
     "training_unit",
+    "share_link",
     "following",
     "plan_edit",
     "plan_unit",
@@ -84,23 +84,6 @@ CREATE TABLE plan_version (
     CONSTRAINT fk_plan_version_plan_id_plan FOREIGN KEY(plan_id) REFERENCES plan (id) ON DELETE CASCADE,
     CONSTRAINT fk_plan_version_published_by_person FOREIGN KEY(published_by) REFERENCES person (id) ON DELETE SET NULL
 );
-CREATE TABLE share_link (
-    id UUID NOT NULL,
-    plan_id UUID NOT NULL,
-    token TEXT NOT NULL,
-    allows TEXT DEFAULT 'copy' NOT NULL,
-    made_by UUID,
-    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    expires_at TIMESTAMP WITH TIME ZONE,
-    revoked_at TIMESTAMP WITH TIME ZONE,
-    CONSTRAINT pk_share_link PRIMARY KEY (id),
-    CONSTRAINT ck_share_link_allows CHECK (allows in ('read', 'copy')),
-    CONSTRAINT ck_share_link_token CHECK (length(token) >= 22),
-    CONSTRAINT fk_share_link_plan_id_plan FOREIGN KEY(plan_id) REFERENCES plan (id) ON DELETE CASCADE,
-    CONSTRAINT fk_share_link_made_by_person FOREIGN KEY(made_by) REFERENCES person (id) ON DELETE SET NULL
-);
-CREATE INDEX ix_share_link_plan ON share_link (plan_id);
-CREATE UNIQUE INDEX uq_share_link_token ON share_link (token);
 CREATE TABLE training_unit (
     id UUID NOT NULL,
     owner_id UUID,
@@ -124,6 +107,27 @@ CREATE TABLE training_unit (
     CONSTRAINT fk_training_unit_copied_from_id_training_unit FOREIGN KEY(copied_from_id)
         REFERENCES training_unit (id) ON DELETE SET NULL
 );
+CREATE TABLE share_link (
+    id UUID NOT NULL,
+    plan_id UUID,
+    unit_id UUID,
+    token TEXT NOT NULL,
+    allows TEXT DEFAULT 'copy' NOT NULL,
+    made_by UUID,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE,
+    revoked_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_share_link PRIMARY KEY (id),
+    CONSTRAINT ck_share_link_allows CHECK (allows in ('read', 'copy')),
+    CONSTRAINT ck_share_link_one_home CHECK ((plan_id is null) <> (unit_id is null)),
+    CONSTRAINT ck_share_link_token CHECK (length(token) >= 22),
+    CONSTRAINT fk_share_link_plan_id_plan FOREIGN KEY(plan_id) REFERENCES plan (id) ON DELETE CASCADE,
+    CONSTRAINT fk_share_link_unit_id_training_unit FOREIGN KEY(unit_id) REFERENCES training_unit (id) ON DELETE CASCADE,
+    CONSTRAINT fk_share_link_made_by_person FOREIGN KEY(made_by) REFERENCES person (id) ON DELETE SET NULL
+);
+CREATE INDEX ix_share_link_plan ON share_link (plan_id);
+CREATE INDEX ix_share_link_unit ON share_link (unit_id) WHERE unit_id is not null;
+CREATE UNIQUE INDEX uq_share_link_token ON share_link (token);
 CREATE INDEX ix_training_unit_plan ON training_unit (plan_id);
 CREATE UNIQUE INDEX uq_training_unit_owner_name ON training_unit (owner_id, lower(name)) WHERE plan_id is null;
 CREATE TABLE following (

@@ -132,7 +132,7 @@ CREATE TABLE workout (
 );
 CREATE INDEX ix_workout_following ON workout (following_id) WHERE following_id is not null;
 CREATE INDEX ix_workout_open ON workout (person_id) WHERE status = 'in_progress';
-CREATE INDEX ix_workout_person_started ON workout (person_id, started_at desc);
+CREATE INDEX ix_workout_person_started ON workout (person_id, started_at desc) INCLUDE (started_on, status);
 CREATE INDEX ix_workout_plan ON workout (plan_id) WHERE plan_id is not null;
 CREATE INDEX ix_workout_unit ON workout (unit_id) WHERE unit_id is not null;
 CREATE TABLE performance (

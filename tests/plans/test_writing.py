@@ -87,7 +87,7 @@ async def test_undo_brings_back_what_stood_there_step_by_step(db, world):
 
 async def test_two_writers_never_silently_overwrite_each_other(db, world):
     plan_id = await a_plan(db, MO, world.now)
-    await actions.grant(db, MO, plan_id, KIM.person_id, "write", now=world.now)
+    await actions.grant(db, MO, Home("plan", plan_id), KIM.person_id, "write", now=world.now)
     unit = (await queries.sheet(db, MO, plan_id, world.now)).draft.units[0]
     looked_at = {"unit_id": unit.id, "revision": unit.revision}
     step = write_lines(unit.id, unit.name, "", await lines(db, KIM, "Dips 3x8"))
@@ -101,7 +101,7 @@ async def test_two_writers_never_silently_overwrite_each_other(db, world):
 
 async def test_a_plan_in_use_never_changes_under_anybodys_feet(db, world):
     plan_id = await a_plan(db, CAL, world.now)
-    await actions.open_to(db, CAL, plan_id, "gym", now=world.now)
+    await actions.open_to(db, CAL, Home("plan", plan_id), "gym", now=world.now)
     await actions.start(db, MO, plan_id, world.now.date(), id=new_id(), now=world.now)
     unit = (await queries.sheet(db, CAL, plan_id, world.now)).draft.units[0]
     await edit(db, CAL, plan_id, write_lines(unit.id, "New", "", await lines(db, CAL, "Dips 3x8")), world.now)
@@ -152,7 +152,7 @@ async def test_a_coach_assigns_and_the_member_may_read_and_stop(db, world):
 
 async def test_somebody_elses_shared_plan_is_not_a_readers_to_assign(db, world):
     plan_id = await a_plan(db, MO, world.now)
-    await actions.grant(db, MO, plan_id, CAL.person_id, "read", now=world.now)
+    await actions.grant(db, MO, Home("plan", plan_id), CAL.person_id, "read", now=world.now)
     assert await actions.assign(db, CAL, plan_id, [KIM.person_id], world.now.date(), id=new_id(), now=world.now) is None
 
 
@@ -160,7 +160,7 @@ async def test_a_copy_remembers_where_it_came_from_and_takes_later_versions_when
     from app.plans.actions.versions import later
 
     plan_id = await a_plan(db, CAL, world.now)
-    await actions.open_to(db, CAL, plan_id, "gym", now=world.now)
+    await actions.open_to(db, CAL, Home("plan", plan_id), "gym", now=world.now)
     content = (await queries.sheet(db, MO, plan_id, world.now)).published
     copy_id = new_id()
     for _ in range(2):
@@ -181,7 +181,7 @@ async def test_a_copy_remembers_where_it_came_from_and_takes_later_versions_when
 
 async def test_thrown_away_while_in_use_it_is_only_put_away(db, world):
     plan_id = await a_plan(db, CAL, world.now)
-    await actions.open_to(db, CAL, plan_id, "gym", now=world.now)
+    await actions.open_to(db, CAL, Home("plan", plan_id), "gym", now=world.now)
     await actions.start(db, MO, plan_id, world.now.date(), id=new_id(), now=world.now)
     assert await actions.discard(db, CAL, plan_id, now=world.now)
     assert (await queries.next_day(db, MO.person_id, world.now.date())) is not None
@@ -213,3 +213,31 @@ async def test_what_stands_in_needs_nothing_that_is_broken(db, world):
     offered = await substitutes(db, MO, bench.id)
     assert offered
     assert {code for one in offered for code in one.equipment} <= {"body only", "wall", "flat bench"}
+
+
+async def test_what_was_undone_is_done_again_until_something_else_is_written(db, world):
+    home = Home("plan", await a_plan(db, MO, world.now))
+    moments = iter(world.now + timedelta(seconds=n) for n in range(1, 30))
+
+    async def name() -> str:
+        return (await queries.sheet(db, MO, home.id, world.now)).draft.name
+
+    for said in ("One", "Two"):
+        await edit(db, MO, home.id, describe(said, "expert", "", None, None, 7), next(moments))
+    for said in ("One", "Mine"):
+        await actions.undo(db, MO, home, id=new_id(), now=next(moments))
+        assert await name() == said
+    for said in ("One", "Two"):
+        assert (await queries.sheet(db, MO, home.id, world.now)).can_redo
+        await actions.redo(db, MO, home, id=new_id(), now=next(moments))
+        assert await name() == said
+    assert isinstance(await actions.redo(db, MO, home, id=new_id(), now=next(moments)), Refused)
+    await actions.undo(db, MO, home, id=new_id(), now=next(moments))
+    again = new_id()
+    for _ in range(2):  # sent twice, done once
+        await actions.redo(db, MO, home, id=again, now=next(moments))
+    assert await name() == "Two"
+    await actions.undo(db, MO, home, id=new_id(), now=next(moments))
+    await edit(db, MO, home.id, describe("Other", "expert", "", None, None, 7), next(moments))
+    assert isinstance(await actions.redo(db, MO, home, id=new_id(), now=next(moments)), Refused)
+    assert not (await queries.sheet(db, MO, home.id, world.now)).can_redo

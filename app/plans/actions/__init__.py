@@ -7,6 +7,7 @@ from app.plans.actions.editing import (
     Home,
     Refused,
     change,
+    copy_linked_unit,
     copy_plan,
     copy_unit,
     discard,
@@ -15,10 +16,10 @@ from app.plans.actions.editing import (
     make_plan,
     make_unit,
     resolved,
-    undo,
 )
 from app.plans.actions.following import assign, day_done, day_undone, start, stop, switch
-from app.plans.actions.sharing import grant, make_link, open_to, open_unit, revoke_grant, revoke_link
+from app.plans.actions.sharing import grant, make_link, open_to, revoke_grant, revoke_link
+from app.plans.actions.undoing import redo, undo
 from app.plans.actions.versions import decline_later, publish, take_later
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Refused",
     "assign",
     "change",
+    "copy_linked_unit",
     "copy_plan",
     "copy_unit",
     "day_done",
@@ -42,8 +44,8 @@ __all__ = [
     "make_plan",
     "make_unit",
     "open_to",
-    "open_unit",
     "publish",
+    "redo",
     "resolved",
     "revoke_grant",
     "revoke_link",

@@ -63,12 +63,12 @@ Outcome = Changed | Refused | Conflict | None
 
 async def change(db: Db, actor: Actor, home: Home, asked: Asked, step: Step, *, id: UUID, now: datetime) -> Outcome:
     """None: not there for this person. The row is locked first, so that two authors take turns."""
-    if not await _locked(db, actor, home, now):
+    if not await locked(db, actor, home, now):
         return None
-    draft = await _draft(db, home)
+    draft = await draft_of(db, home)
     if draft is None:
         return None
-    first = await _note(db, actor, home, asked, id, now)
+    first = await noted(db, actor, home, asked, id, now)
     if first is not None:
         return Changed(draft.outline, is_new=False) if first == asked.digest else Refused((Fault("id", "id_used"),))
     if stale := _stale(draft, asked):
@@ -80,12 +80,12 @@ async def change(db: Db, actor: Actor, home: Home, asked: Asked, step: Step, *, 
         return Refused(wrong)
     if new != draft.outline:
         await db.run("update plan_edit set before = $2 where id = $1", id, as_json(draft.outline))
-        await _write(db, home, draft, new, now)
+        await rewrite(db, home, draft, new, now)
         await exercises.used(db, actor.person_id, _fresh_movements(draft.outline, new), now)
     return Changed(new)
 
 
-async def _locked(db: Db, actor: Actor, home: Home, now: datetime) -> bool:
+async def locked(db: Db, actor: Actor, home: Home, now: datetime) -> bool:
     if home.kind == "plan":
         sql = f"select true from plan p where p.id = $4 and {WRITES_PLAN} for update"
     else:
@@ -93,18 +93,18 @@ async def _locked(db: Db, actor: Actor, home: Home, now: datetime) -> bool:
     return bool(await db.value(sql, *who(actor, now), home.id))
 
 
-async def _draft(db: Db, home: Home) -> Draft | None:
+async def draft_of(db: Db, home: Home) -> Draft | None:
     return await (plan_draft(db, home.id) if home.kind == "plan" else unit_draft(db, home.id))
 
 
-async def _write(db: Db, home: Home, draft: Draft, new: Outline, now: datetime) -> None:
+async def rewrite(db: Db, home: Home, draft: Draft, new: Outline, now: datetime) -> None:
     if home.kind == "plan":
         await write_plan(db, home.id, draft.owner_id, draft.outline, new, now)
     else:
         await write_unit(db, draft.outline, new, now)
 
 
-async def _note(db: Db, actor: Actor, home: Home, asked: Asked, id: UUID, now: datetime) -> bytes | None:
+async def noted(db: Db, actor: Actor, home: Home, asked: Asked, id: UUID, now: datetime) -> bytes | None:
     """None when this id is new here; otherwise the digest of what it was first used for."""
     is_new = await db.value(
         """insert into plan_edit (id, plan_id, unit_id, person_id, at, act, digest) values ($1, $2, $3, $4, $5, $6, $7)
@@ -147,37 +147,6 @@ def _all_faults(outline: Outline) -> tuple[Fault, ...]:
 def _fresh_movements(old: Outline, new: Outline) -> list[UUID]:
     had = {line.exercise_id for line in old.lines}
     return [line.exercise_id for line in new.lines if line.exercise_id and line.exercise_id not in had]
-
-
-async def undo(db: Db, actor: Actor, home: Home, *, id: UUID, now: datetime) -> Outcome:
-    """The last thing that was done to it, if it was this person who did it."""
-    if not await _locked(db, actor, home, now):
-        return None
-    draft = await _draft(db, home)
-    if draft is None:
-        return None
-    if await _note(db, actor, home, Asked("undo"), id, now) is not None:
-        return Changed(draft.outline, is_new=False)
-    last = await db.one(
-        Last,
-        """select id, person_id, before from plan_edit where coalesce(plan_id, unit_id) = $1 and before is not null
-           and undone_at is null order by at desc, id desc limit 1""",
-        home.id,
-    )
-    if last is None:
-        return Refused((Fault("", "nothing_to_undo"),))
-    if last.person_id != actor.person_id:
-        return Refused((Fault("", "not_yours_to_undo"),))
-    await db.run("update plan_edit set undone_at = $2 where id = $1", last.id, now)
-    await _write(db, home, draft, last.before, now)
-    return Changed(last.before)
-
-
-@dataclass(frozen=True, slots=True)
-class Last:
-    id: UUID
-    person_id: UUID
-    before: Outline
 
 
 async def make_plan(
@@ -254,11 +223,15 @@ async def copy_unit(db: Db, actor: Actor, unit_id: UUID, *, id: UUID, now: datet
     readable = await db.value(f"select true from training_unit u where u.id = $4 and {READS_UNIT}", *who(actor, now), unit_id)
     if draft is None or not readable:
         return None
+    return await copy_linked_unit(db, actor, draft.outline.units[0], id=id, now=now)
+
+
+async def copy_linked_unit(db: Db, actor: Actor, unit: Unit, *, id: UUID, now: datetime) -> UUID | Refused:
+    """What it may be copied from was looked up by the caller. The same id twice is one copy."""
     if await db.value("select true from training_unit where id = $1 and owner_id = $2", id, actor.person_id):
         return id
-    unit = copied_unit(draft.outline.units[0], new_id)
     name = await free_name(db, "training_unit", actor.person_id, unit.name)
-    return await make_unit(db, actor, replace(unit, id=id, name=name), now=now, from_id=unit_id)
+    return await make_unit(db, actor, replace(copied_unit(unit, new_id), id=id, name=name), now=now, from_id=unit.id)
 
 
 async def free_name(db: Db, table: str, owner_id: UUID, name: str) -> str:

@@ -2,10 +2,19 @@
 
 from litestar import Router
 
-from app.plans.pages import editor, library, links, sharing, sheet, units
+from app.plans.pages import editor, library, lines, links, sharing, sheet, texts, units
 from app.plans.words import WORDS as WORDS
 
 router = Router(
     "/",
-    route_handlers=[*library.HANDLERS, *sheet.HANDLERS, *editor.HANDLERS, *sharing.HANDLERS, *links.HANDLERS, *units.HANDLERS],
+    route_handlers=[
+        *library.HANDLERS,
+        *sheet.HANDLERS,
+        *editor.HANDLERS,
+        *texts.HANDLERS,
+        *lines.HANDLERS,
+        *sharing.HANDLERS,
+        *links.HANDLERS,
+        *units.HANDLERS,
+    ],
 )

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from app import clock
 from app.plans import actions, queries
 from app.plans.actions import Refused
-from app.plans.forms import Copying, MakingUnit, Opening
+from app.plans.forms import Copying, MakingUnit
 from app.plans.pages.library import refused, said, wrong_text
 from app.plans.rules import Unit, parse
 from app.web.asking import Ask, Db, Request, signed_in
@@ -59,14 +59,6 @@ async def copy(request: Request, db: Db, actor: Ask, unit_id: FromPath[UUID]) ->
     return go(request, f"/units/{made}", toast=_("Copied to your units."))
 
 
-@post("/units/{unit_id:uuid}/sharing", name="plans.open_unit", guards=[signed_in()])
-async def open_unit(request: Request, db: Db, actor: Ask, unit_id: FromPath[UUID]) -> Response[str]:
-    form = await read_form(request, Opening)
-    if form.value is None or not await actions.open_unit(db, actor, unit_id, form.value.sharing, now=clock.now()):
-        raise NotFoundException
-    return go(request, f"/units/{unit_id}", toast=_("Saved."))
-
-
 @post("/units/{unit_id:uuid}/discard", name="plans.discard_unit", guards=[signed_in()])
 async def discard(request: Request, db: Db, actor: Ask, unit_id: FromPath[UUID]) -> Response[str]:
     if not await actions.discard_unit(db, actor, unit_id):
@@ -74,4 +66,4 @@ async def discard(request: Request, db: Db, actor: Ask, unit_id: FromPath[UUID])
     return go(request, "/units", toast=_("The unit is gone. Workouts that were done by it stay."))
 
 
-HANDLERS = [units, make, unit, copy, open_unit, discard]
+HANDLERS = [units, make, unit, copy, discard]

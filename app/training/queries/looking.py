@@ -96,7 +96,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One exercise of one person: who it is, the last year's sessions (at most 120), what stands, and the note."""
+    """One exercise of one person: who it is, its latest sessions, as many as a line on a phone can show, what stands, and the note."""
 
     id: UUID
     name: str
@@ -109,7 +109,7 @@ class Detail:
     secondary: list[str] = field(default_factory=list)
 
 
-async def detail(db: Db, actor: Actor, exercise_id: UUID, *, person_id: UUID | None = None, limit: int = 120) -> Detail | None:
+async def detail(db: Db, actor: Actor, exercise_id: UUID, *, person_id: UUID | None = None, limit: int = 60) -> Detail | None:
     return await db.one(
         Detail,
         """select x.id, coalesce(x.names->>$3, x.name) as name, coalesce(x.cues->>$3, x.cue) as cue, x.mode,

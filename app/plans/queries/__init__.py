@@ -193,6 +193,15 @@ def _like(said: str) -> str:
     return said.strip()[:64].replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
+# An undo `e` that can still be taken back: nobody has written anything since.
+CAN_REDO = """e.act = 'undo' and e.before is not null and e.undone_at is null and not exists (select from plan_edit later
+    where coalesce(later.plan_id, later.unit_id) = coalesce(e.plan_id, e.unit_id) and later.at > e.at and later.act not in ('undo', 'redo')
+      and later.before is not null)"""
+UNDOS = f"""coalesce((select e.person_id = $1 from plan_edit e where e.{{key}} = {{alias}}.id and e.before is not null
+        and e.undone_at is null and e.act <> 'undo' order by e.at desc, e.id desc limit 1), false) as can_undo,
+    exists (select from plan_edit e where e.{{key}} = {{alias}}.id and e.person_id = $1 and {CAN_REDO}) as can_redo"""
+
+
 @dataclass(frozen=True, slots=True)
 class VersionLine:
     number: int
@@ -225,6 +234,7 @@ class Sheet:
     published: Outline | None
     versions: tuple[VersionLine, ...]
     can_undo: bool
+    can_redo: bool
 
     @property
     def outline(self) -> Outline:
@@ -246,9 +256,7 @@ async def sheet(db: Db, actor: Actor, plan_id: UUID, now: datetime) -> Sheet | N
                                           order by each.number desc)
                           from plan_version each left join person b on b.id = each.published_by
                           where each.plan_id = p.id), '[]') as versions,
-                coalesce((select e.person_id = $1 from plan_edit e
-                          where e.plan_id = p.id and e.before is not null and e.undone_at is null
-                          order by e.at desc, e.id desc limit 1), false) as can_undo
+                {UNDOS.format(key="plan_id", alias="p")}
             from plan p left join person o on o.id = p.owner_id
             left join plan_version v on v.plan_id = p.id and v.number = p.latest_version
             left join following mine on mine.plan_id = p.id and mine.person_id = $1 and mine.ended_at is null
@@ -269,79 +277,6 @@ async def version(db: Db, actor: Actor, plan_id: UUID, number: int, now: datetim
         *(*who(actor, now), plan_id, number),
     )
     return row.content if row else None
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """What a link shows."""
-
-    link_id: UUID
-    plan_id: UUID
-    allows: str
-    version: int
-    owner: str | None
-    gym: str | None
-    name: str
-    content: Outline
-
-
-async def linked(db: Db, token: str, now: datetime) -> Linked | None:
-    """Whatever the link says now: nothing, once it has ended, was taken back, or its plan is gone."""
-    return await db.one(
-        Linked,
-        """select s.id as link_id, p.id as plan_id, s.allows, v.number as version, o.name as owner, g.name as gym, p.name, v.content
-           from share_link s join plan p on p.id = s.plan_id
-           join plan_version v on v.plan_id = p.id and v.number = p.latest_version
-           left join person o on o.id = p.owner_id left join gym g on g.id = o.home_gym_id
-           where s.token = $1 and s.revoked_at is null and (s.expires_at is null or s.expires_at > $2) and p.archived_at is null""",
-        *(token, now),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    person_id: UUID
-    name: str
-    level: str
-    expires_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    id: UUID
-    token: str
-    allows: str
-    made_at: datetime
-    expires_at: datetime | None
-    has_ended: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Sharing:
-    """Who may see a plan, as its owner sees it."""
-
-    id: UUID
-    name: str
-    sharing: str
-    version: int
-    grants: tuple[Grant, ...]
-    links: tuple[Link, ...]
-
-
-async def sharing(db: Db, actor: Actor, plan_id: UUID, now: datetime) -> Sharing | None:
-    return await db.one(
-        Sharing,
-        """select p.id, p.name, p.sharing, p.latest_version as version,
-               coalesce((select json_agg(json_build_object('person_id', a.person_id, 'name', o.name, 'level', a.level,
-                                                           'expires_at', a.expires_at) order by o.name)
-                         from plan_access a join person o on o.id = a.person_id where a.plan_id = p.id), '[]') as grants,
-               coalesce((select json_agg(json_build_object('id', s.id, 'token', s.token, 'allows', s.allows, 'made_at', s.made_at,
-                                                           'expires_at', s.expires_at,
-                                                           'has_ended', coalesce(s.expires_at <= $3, false)) order by s.made_at desc)
-                         from share_link s where s.plan_id = p.id and s.revoked_at is null), '[]') as links
-           from plan p where p.id = $1 and p.owner_id = $2""",
-        *(plan_id, actor.person_id, now),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,6 +308,7 @@ class UnitCard:
     is_mine: bool
     may_write: bool
     can_undo: bool
+    can_redo: bool
     plan_id: UUID | None
     plan_name: str | None
     unit: Unit
@@ -383,8 +319,7 @@ class UnitCard:
 
 
 UNIT_CARD = f"""u.id, u.sharing, o.name as owner, u.owner_id is not distinct from $1 as is_mine, {WRITES_UNIT} as may_write,
-    coalesce((select e.person_id = $1 from plan_edit e where e.unit_id = u.id and e.before is not null and e.undone_at is null
-              order by e.at desc, e.id desc limit 1), false) as can_undo,
+    {UNDOS.format(key="unit_id", alias="u")},
     u.plan_id, home.name as plan_name, {UNIT} as unit"""
 
 
@@ -405,6 +340,23 @@ async def unit(db: Db, actor: Actor, unit_id: UUID, now: datetime) -> UnitCard |
         f"""select {UNIT_CARD} from training_unit u left join person o on o.id = u.owner_id left join plan home on home.id = u.plan_id
             where u.id = $4 and {READS_UNIT}""",
         *(*who(actor, now), unit_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class UnitName:
+    id: UUID
+    name: str
+    is_mine: bool
+
+
+async def unit_names(db: Db, actor: Actor, now: datetime) -> list[UnitName]:
+    """What could be put into a plan: one's own units first."""
+    return await db.all(
+        UnitName,
+        f"""select u.id, u.name, u.owner_id is not distinct from $1 as is_mine from training_unit u
+            where u.plan_id is null and {READS_UNIT} order by 3 desc, lower(u.name), u.id limit 200""",
+        *who(actor, now),
     )
 
 
