@@ -2,11 +2,8 @@
 SHELL := /bin/sh
 UV := tools/uv
 BIN := .venv/bin
-FAST := --ignore=tests/browser --ignore=tests/stack --ignore=tests/storm
-# What failed is tried once more by itself: a test that only fails beside others still shows in the log above.
-AGAIN := echo "== Again, alone: what failed"; $(BIN)/pytest -q --last-failed --last-failed-no-failures none
 .DEFAULT_GOAL := help
-.PHONY: help run dev env tools test fast browser stack check matrix bench storm stack-up stack-down clean
+.PHONY: help run dev env tools test fast real browser stack check matrix bench storm stack-up stack-down clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,26 +18,24 @@ dev: env ## The same, starting again at every change of the code
 env:
 	@$(UV) sync --frozen
 
-test: env ## Every test: fast ones, the browser, the stack (installs Chromium and the services itself)
+test: env ## Every test: fast ones, real processes, the browser, the stack, a tenth of the storms (brings what it needs)
 	@$(BIN)/python -m tools.chromium
 	@$(BIN)/python -m tools.services
-	@echo "== Fast tests"
-	@$(BIN)/pytest -q -n 2 --dist loadfile $(FAST) || { $(AGAIN); }
-	@echo "== Browser"
-	@$(BIN)/pytest -q tests/browser || { $(AGAIN); }
-	@echo "== Stack"
-	@$(BIN)/pytest -q tests/stack || { $(AGAIN); }
+	@$(BIN)/python -m tools.stages
 
 fast: env ## Only the fast tests
-	@$(BIN)/pytest -q -n 2 --dist loadfile $(FAST)
+	@$(BIN)/python -m tools.stages fast
+
+real: env ## Only the tests with real processes or very many rows
+	@$(BIN)/python -m tools.stages real
 
 browser: env ## Only the browser tests (SCREENS=1 keeps the screenshots in docs/screens)
 	@$(BIN)/python -m tools.chromium
-	@$(BIN)/pytest -q tests/browser
+	@$(BIN)/python -m tools.stages browser
 
-stack: env ## Only the tests with real PgBouncer and Valkey
+stack: env ## Only the tests with real PgBouncer and Valkey, and a tenth of the storms
 	@$(BIN)/python -m tools.services
-	@$(BIN)/pytest -q tests/stack tests/storm
+	@$(BIN)/python -m tools.stages stack storm
 
 check: env ## Format, lint and type-check
 	@$(BIN)/ruff format .

@@ -1,5 +1,6 @@
 """What is looked at when something seems wrong. Findings are sentences; nothing secret is in them."""
 
+import asyncio
 import importlib.metadata
 import os
 import platform
@@ -8,10 +9,14 @@ import socket
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
+
 from app import embedded
+from app.certificates import own_names
 from app.mail import post
 from app.settings import Settings
 from app.supervisor import steps
@@ -24,14 +29,19 @@ class Finding:
     advice: str = ""
 
 
-def examine(config: Settings) -> list[Finding]:
-    """Every check, in the order in which one would ask."""
+def examine(config: Settings, dsn: str | None = None) -> list[Finding]:
+    """Every check, in the order in which one would ask; what is in the database only when there is one to ask."""
     found: list[Finding] = []
     for check in CHECKS:
         try:
             found += check(config)
         except Exception as error:  # a check that breaks is a finding too
             found.append(Finding("look", f"{check.__name__} could not be checked ({type(error).__name__})."))
+    if dsn is not None:
+        try:
+            found += asyncio.run(demo_people(config, dsn))
+        except Exception as error:
+            found.append(Finding("bad", f"The database could not be asked ({type(error).__name__})."))
     return found
 
 
@@ -78,9 +88,7 @@ def secrets(config: Settings) -> Iterator[Finding]:
 
 
 def port(config: Settings) -> Iterator[Finding]:
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        taken = probe.connect_ex(("127.0.0.1" if config.host in {"0.0.0.0", "::"} else config.host, config.port)) == 0
+    taken = answers("127.0.0.1" if config.host in {"0.0.0.0", "::"} else config.host, config.port)
     if running(config):
         state = "answers" if taken else "does not answer"
         yield Finding(
@@ -147,6 +155,58 @@ def mail(config: Settings) -> Iterator[Finding]:
         yield Finding("bad", f"Letters cannot leave by {name}: {fault}.", "Look at SPOTTER_MAIL_URL; letters wait meanwhile.")
     else:
         yield Finding("good", f"Letters leave by {name}, from {config.mail_from}.")
+
+
+DEMO = """select count(*) filter (where email like '%@demo.spotter' and is_active)::int as people,
+                  exists(select from club where is_demo) as is_demo_club,
+                  exists(select from club where not is_demo) as is_real_club
+             from person"""
+
+
+async def demo_people(config: Settings, dsn: str) -> list[Finding]:
+    """The cast comes with a password that is printed in the manual: nowhere but on one's own machine may it open a door."""
+    connection = await asyncpg.connect(dsn, timeout=3)
+    try:
+        people, is_demo_club, is_real_club = await connection.fetchrow(DEMO)
+    finally:
+        await connection.close()
+    if not people:
+        return [Finding("good", "No demo people.")]
+    who = f"{people} demo {'person' if people == 1 else 'people'} (@demo.spotter)"
+    if is_real_club or not is_demo_club:
+        return [Finding("bad", f"{who} can sign in to a real club, with a password that everybody knows.", LEAVE)]
+    if place := open_to(config):
+        return [Finding("bad", f"{who}: whoever reaches {place} signs in as the owner by a click.", STAY)]
+    return [Finding("look", f"This is a demo club: {who}, with a password that everybody knows.", OWN)]
+
+
+LEAVE = "Switch each of them off under Settings, Staff; or begin in a new folder with `spotter up --data FOLDER`."
+STAY = "Keep a demo on this machine (--host 127.0.0.1, no SPOTTER_ORIGIN), or begin your own club in a new folder."
+OWN = "Fine for looking around. Your own club begins in a new folder: `spotter up --data FOLDER`."
+
+
+def open_to(config: Settings) -> str:
+    """What others can call this Spotter by; nothing when only this machine reaches it."""
+    if config.origin or config.trusted_proxy:
+        return config.origin or "the proxy in front"
+    if config.host not in {"127.0.0.1", "::1", "localhost"}:
+        return f"{config.host}, port {config.port}"
+    return next((f"{name}, port {config.port}" for name in own_addresses() if answers(name, config.port)), "")
+
+
+def own_addresses() -> list[str]:
+    """Of this machine, as others see it: it may have been started with another --host than we were."""
+    found = set()
+    for name in own_names():
+        with suppress(OSError):
+            found |= {str(entry[4][0]) for entry in socket.getaddrinfo(name, None, socket.AF_INET)}
+    return sorted(address for address in found if not address.startswith("127."))
+
+
+def answers(address: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((address, port)) == 0
 
 
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (versions, disk, secrets, port, schema, https, names, mail)

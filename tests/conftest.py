@@ -9,6 +9,7 @@ import itertools
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,17 +21,19 @@ import httpx
 import pytest
 
 from app import db as db_
-from app import embedded, schema
+from app import embedded
 from app.db import Database, Db
 from app.demo import world as world_
 from app.main import create_app
 from app.settings import Settings
 from app.web.front import Front
 from app.web.sessions import new_token
+from tests.postgres import NOW, TEMPLATE, SharedCluster, attach, create_database, make_templates
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 BROWSER = {"Sec-Fetch-Site": "same-origin", "User-Agent": "test", "Accept-Language": "en"}
-NOW = datetime(2026, 11, 21, 17, 30, tzinfo=UTC)
+SHARED = pytest.StashKey[SharedCluster | None]()
+_numbers = itertools.count()
 
 
 @pytest.fixture(scope="session")
@@ -38,38 +41,41 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Of xdist, before a worker starts: all workers share one Postgres, which is made while they import."""
+    cluster_ = node.config.stash.setdefault(SHARED, None) or SharedCluster()
+    node.config.stash[SHARED] = cluster_
+    node.workerinput["cluster"] = str(cluster_.folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if found := config.stash.get(SHARED, None):
+        found.stop()
+
+
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[embedded.Cluster]:
+def cluster(request: pytest.FixtureRequest) -> Iterator[embedded.Cluster]:
+    shared = getattr(request.config, "workerinput", {}).get("cluster")
+    if shared:
+        yield attach(Path(shared))
+        return
     with embedded.throwaway() as found:
+        make_templates(found)
         yield found
 
 
 @pytest.fixture(scope="session")
 def template(cluster: embedded.Cluster) -> str:
     """A migrated database with the cast in it; every other database is its copy."""
-    create_database(cluster, "template_gym", "template0")
-    schema.upgrade(cluster.dsn("template_gym"))
-    asyncio.run(settle(cluster.dsn("template_gym")))
-    return "template_gym"
-
-
-async def settle(dsn: str) -> None:
-    connection = await db_.connect(dsn)
-    await world_.settle(Db(connection), now=NOW - timedelta(days=400))
-    await connection.close()
-
-
-def create_database(cluster: embedded.Cluster, name: str, template: str) -> None:
-    cluster.psql(f'create database "{name}" template "{template}" owner spotter')
-
-
-_numbers = itertools.count()
+    return TEMPLATE
 
 
 @pytest.fixture(scope="session")
-def shared_dsn(cluster: embedded.Cluster, template: str) -> str:
-    create_database(cluster, "shared_gym", template)
-    return cluster.dsn("shared_gym")
+def shared_dsn(cluster: embedded.Cluster, template: str, worker_id: str) -> str:
+    name = f"shared_gym_{worker_id}"
+    create_database(cluster, name, template)
+    return cluster.dsn(name)
 
 
 class OneConnection:
@@ -84,15 +90,42 @@ class OneConnection:
     async def release(self, connection: asyncpg.Connection) -> None: ...
 
 
-@pytest.fixture
-async def connection(shared_dsn: str) -> AsyncIterator[asyncpg.Connection]:
-    found = await db_.connect(shared_dsn)
-    # A test may hold its transaction longer than a request ever may.
-    await found.execute("set transaction_timeout = 0; set idle_in_transaction_session_timeout = 0; begin")
+class Line:
+    """The connection that tests share, one after the other; a new one when a test broke it."""
+
+    def __init__(self, dsn: str) -> None:
+        self.dsn = dsn
+        self.connection: asyncpg.Connection | None = None
+
+    async def begin(self) -> asyncpg.Connection:
+        if self.connection is None or self.connection.is_closed():
+            self.connection = await db_.connect(self.dsn)
+            # A test may hold its transaction longer than a request ever may.
+            await self.connection.execute("set transaction_timeout = 0; set idle_in_transaction_session_timeout = 0")
+        await self.connection.execute("begin")
+        return self.connection
+
+    async def take_back(self) -> None:
+        if self.connection is None or self.connection.is_closed():
+            return
+        try:
+            await self.connection.execute("rollback")
+        except asyncpg.InterfaceError:  # a test left it in the middle of a statement
+            self.connection.terminate()
+
+
+@pytest.fixture(scope="session")
+async def line(shared_dsn: str) -> AsyncIterator[Line]:
+    found = Line(shared_dsn)
     yield found
-    if not found.is_closed():
-        await found.execute("rollback")
-        await found.close()
+    if found.connection is not None:
+        found.connection.terminate()
+
+
+@pytest.fixture
+async def connection(line: Line) -> AsyncIterator[asyncpg.Connection]:
+    yield await line.begin()
+    await line.take_back()
 
 
 @pytest.fixture
@@ -153,8 +186,37 @@ async def clients(app: Front) -> AsyncIterator[Callable[[], httpx.AsyncClient]]:
         await one.aclose()
 
 
+begun: ContextVar[set[asyncio.Task[Any]] | None] = ContextVar("begun", default=None)
+
+
+def noted(loop: asyncio.AbstractEventLoop, what: Any, **more: Any) -> asyncio.Task[Any]:
+    """A task, remembered by the request that began it."""
+    task: asyncio.Task[Any] = asyncio.Task(what, loop=loop, **more)
+    if (tasks := begun.get()) is not None:
+        tasks.add(task)
+    return task
+
+
+class Settled(httpx.ASGITransport):
+    """An answer, and then whatever that request left running: on one connection nothing may run beside the next request."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        asyncio.get_running_loop().set_task_factory(noted)
+        tasks: set[asyncio.Task[Any]] = set()
+        outside = begun.set(tasks)
+        try:
+            answer = await super().handle_async_request(request)
+        finally:
+            begun.reset(outside)
+        while waiting := {task for task in tasks if not task.done()}:
+            done, _ = await asyncio.wait(waiting, timeout=10)
+            assert done, f"{request.url} left something running: {waiting}"
+        return answer
+
+
 def browser(app: Front) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    alone = isinstance(app.database.pool, OneConnection)
+    transport = (Settled if alone else httpx.ASGITransport)(app=app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://gym.test", headers=BROWSER)
 
 
@@ -246,14 +308,25 @@ class Committed:
         return Client(self.opened[-1])
 
 
+@pytest.fixture(scope="session")
+def second_front(settings: Settings) -> Front:
+    found = create_app(replace(settings), Database(pool=object()))
+    found.patience = ()
+    return found
+
+
 @pytest.fixture
-async def committed(cluster: embedded.Cluster, template: str, settings: Settings, tmp_path: Path) -> AsyncIterator[Committed]:
+async def committed(
+    cluster: embedded.Cluster, template: str, second_front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Committed]:
     name = f"gym_{os.getpid()}_{next(_numbers)}"
     create_database(cluster, name, template)
     pool = await db_.open_pool(cluster.dsn(name), size=10)
-    database = Database(pool=pool, direct_dsn=cluster.dsn(name))
-    found = Committed(cluster.dsn(name), name, database, create_app(replace(settings, data=tmp_path), database), cluster)
-    found.app.patience = ()
+    # The same house moves from database to database, and from folder to folder: to build one takes half a second.
+    second_front.database.pool, second_front.database.direct_dsn = pool, cluster.dsn(name)
+    object.__setattr__(second_front.settings, "data", tmp_path)
+    await second_front.sessions.cache.new_epoch()
+    found = Committed(cluster.dsn(name), name, second_front.database, second_front, cluster)
     yield found
     for http in found.opened:
         await http.aclose()

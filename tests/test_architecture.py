@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-import pytest
+from tests.each import each
 
 APP = Path(__file__).parent.parent / "app"
 
@@ -40,6 +40,10 @@ def imports(path: Path) -> list[str]:
     return found
 
 
+def name(path: Path) -> str:
+    return str(path.relative_to(APP))
+
+
 def feature_of(path: Path) -> str:
     parts = path.relative_to(APP).parts
     return parts[0] if len(parts) > 1 else ""
@@ -51,7 +55,7 @@ def place(path: Path) -> str:
     return parts[1].removesuffix(".py") if len(parts) > 1 else parts[0].removesuffix(".py")
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(APP)))
+@each(modules(), name)
 def test_imports_follow_the_arrows(path: Path) -> None:
     feature = feature_of(path)
     wrong = []
@@ -78,7 +82,7 @@ def test_imports_follow_the_arrows(path: Path) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("path", [p for p in modules() if place(p) == "rules"], ids=lambda path: str(path.relative_to(APP)))
+@each([path for path in modules() if place(path) == "rules"], name)
 def test_rules_are_pure(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
     awaits = [node.lineno for node in ast.walk(tree) if isinstance(node, (ast.Await, ast.AsyncFunctionDef))]

@@ -19,13 +19,14 @@ import pytest
 
 from app import db as db_
 from app.accounts import actions
-from app.db import Database, Db, new_id
-from app.main import create_app
+from app.db import Db, new_id
 from app.web.front import Front
 from app.web.sessions import new_token
 from tests.conftest import World, create_database
 from tests.every_form import Filled, forms
 from tests.every_route import SAFE, Answer, Somebody, cookie, knock, routes
+
+pytestmark = pytest.mark.real
 
 LIST = Path(__file__).with_name("uncommitted.txt")
 NUMBERS = itertools.count()
@@ -82,15 +83,16 @@ class House:
 
 
 @pytest.fixture
-async def house(cluster: Any, template: str, settings: Any) -> AsyncIterator[House]:
+async def house(cluster: Any, template: str, second_front: Front) -> AsyncIterator[House]:
     """A house whose COMMIT can be made to lie."""
     name = f"lying_gym_{os.getpid()}_{next(NUMBERS)}"
     create_database(cluster, name, template)
     pool = await db_.open_pool(cluster.dsn(name), size=4)
     await pool.execute("create table lie (n integer unique deferrable initially deferred)")
     saboteur = Saboteur(pool)
-    front = create_app(settings, Database(pool=saboteur, direct_dsn=cluster.dsn(name)))
-    front.patience = ()
+    front = second_front
+    front.database.pool, front.database.direct_dsn = saboteur, cluster.dsn(name)
+    await front.sessions.cache.new_epoch()
     who = {key: await signed_in(Db(pool), front, World(), key) for key in PEOPLE}
     yield House(front, saboteur, who)
     pool.terminate()

@@ -132,11 +132,13 @@ def test_a_bomb_never_takes_more_memory_than_it_was_given(data):
     assert spent.ru_utime < 5
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("name", ["sideways", "twenty_four_megapixels"])
 def test_twenty_four_megapixels_of_an_iphone_fit_as_well(name):
     assert isinstance(develop((PICTURES / f"{name}.heic").read_bytes(), (200, 640, 1600)), Photo)
 
 
+@pytest.mark.real
 def test_twenty_four_megapixels_fit_into_the_memory_that_is_allowed():
     out = io.BytesIO()
     Image.new("RGBA", (6000, 4000), (20, 200, 30, 255)).save(out, "PNG", compress_level=1)

@@ -12,6 +12,7 @@ from babel.dates import get_day_names, get_month_names
 from app.db import Database, Db
 from app.main import create_app, handlers
 from app.settings import Settings
+from app.web.front import Front
 from app.words import LOCALES
 from tests.conftest import Client, OneConnection, browser, sign_in_as
 
@@ -80,10 +81,16 @@ def bare(text: str) -> list[str]:
     return [word for word in WORD.findall(text) if word.lower() not in KNOWN]
 
 
-@pytest.fixture
-def strange(settings: Settings, connection: asyncpg.Connection) -> Client:
+@pytest.fixture(scope="module")
+def dev(settings: Settings) -> Front:
     """The app in dev, where the pseudo language is spoken."""
-    front = create_app(replace(settings, dev=True), Database(pool=OneConnection(connection), within=True))
+    return create_app(replace(settings, dev=True), Database(pool=object(), within=True))
+
+
+@pytest.fixture
+def strange(dev: Front, connection: asyncpg.Connection) -> Client:
+    front = dev
+    front.database.pool = OneConnection(connection)
     http = browser(front)
     http.cookies.set("language", "xx")
     client = Client(http)

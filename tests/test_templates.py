@@ -4,7 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-import pytest
+from tests.each import each
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = ROOT / "templates"
@@ -37,19 +37,19 @@ def name(path: Path) -> str:
     return path.relative_to(TEMPLATES).as_posix()
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name)
+@each(PAGES, name)
 def test_nothing_that_the_policy_blocks(path: Path) -> None:
     found = [what for what, pattern in FORBIDDEN.items() if pattern.search(source(path))]
     assert not found
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name)
+@each(PAGES, name)
 def test_scripts_come_from_files(path: Path) -> None:
     inline = [body for body in re.findall(r"<script\b[^>]*>(.*?)</script>", source(path), re.DOTALL) if body.strip()]
     assert not inline
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name)
+@each(PAGES, name)
 def test_every_form_works_without_javascript(path: Path) -> None:
     for form in FORM.finditer(source(path)):
         more = form["more"]
@@ -59,14 +59,14 @@ def test_every_form_works_without_javascript(path: Path) -> None:
         assert re.search(r"\bmethod=", more), f"no method: <form{more[:90]}>"
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name)
+@each(PAGES, name)
 def test_a_form_that_writes_carries_its_token(path: Path) -> None:
     for form in FORM.finditer(source(path)):
         if re.search(r"method=[\"']post", form["more"], re.IGNORECASE):
             assert re.search(r"csrf\(|name=[\"']csrf[\"']|caller\(\)", form["inside"]), f"no csrf(): <form{form['more'][:90]}>"
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name)
+@each(PAGES, name)
 def test_a_double_tap_is_dropped(path: Path) -> None:
     for tag in TAG.finditer(source(path)):
         if tag["name"] == "form" and re.search(r"\bhx-(post|put|patch|delete)=", tag["more"]):
@@ -74,7 +74,7 @@ def test_a_double_tap_is_dropped(path: Path) -> None:
             assert "hx-disable=" in tag["more"], f"no hx-disable: <form{tag['more'][:90]}>"
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name)
+@each(PAGES, name)
 def test_a_region_is_named_once(path: Path) -> None:
     fixed = re.findall(r"\sid=\"([a-z][a-z0-9-]*)\"", source(path))
     if "{% if" in source(path):  # two branches may draw the same region
@@ -82,13 +82,13 @@ def test_a_region_is_named_once(path: Path) -> None:
     assert len(fixed) == len(set(fixed)), "the same id twice"
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name)
+@each(PAGES, name)
 def test_every_icon_is_drawn(path: Path) -> None:
     drawn = set(re.findall(r'<symbol id="([^"]+)"', (ROOT / "assets/icons/sprite.svg").read_text()))
     assert set(ICON.findall(source(path))) <= drawn
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "assets/css").rglob("*.css")), ids=lambda path: path.stem)
+@each(sorted((ROOT / "assets/css").rglob("*.css")), lambda path: path.stem)
 def test_colours_come_from_tokens(path: Path) -> None:
     if path.stem == "tokens":
         return

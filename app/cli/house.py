@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -45,23 +45,30 @@ DATA = click.option("--data", type=click.Path(file_okay=False, path_type=Path), 
 @contextmanager
 def database(config: Settings) -> Iterator[str]:
     """A direct address of the database: given, of the running Spotter, or started just for this command."""
+    with ExitStack() as opened:
+        try:
+            dsn = opened.enter_context(reached(config))
+        except (StartError, EmbeddedError) as error:
+            fail(str(error))
+        yield dsn
+
+
+@contextmanager
+def reached(config: Settings) -> Iterator[str]:
     if config.direct:
         yield config.direct
         return
-    try:
-        with only_one(config.data):
-            cluster = embedded.start(config.data / "postgres", say=say)
-            try:
-                yield cluster.dsn()
-            finally:
-                cluster.stop()
-    except StartError as taken:
-        if (running := config.data / "run" / "database.url").exists():
+    with ExitStack() as held:
+        try:
+            held.enter_context(only_one(config.data))
+        except StartError:
+            if not (running := config.data / "run" / "database.url").exists():
+                raise
             yield running.read_text()
-        else:
-            fail(str(taken))
-    except EmbeddedError as error:
-        fail(str(error))
+            return
+        cluster = embedded.start(config.data / "postgres", say=say)
+        held.callback(cluster.stop)
+        yield cluster.dsn()
 
 
 def with_database(config: Settings) -> Callable[[], Any]:

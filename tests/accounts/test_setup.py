@@ -1,17 +1,16 @@
 """The first day of a club, and the one page that makes it."""
 
-import asyncio
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app import db as db_
-from app import schema
 from app.accounts.keys import setup_code
 from app.db import Database
 from app.main import create_app
-from tests.conftest import Client, browser, create_database
+from tests.conftest import Client, browser
+from tests.postgres import EMPTY, create_database
 
 FORM = {
     "club": "Nova", "gym": "Nova Centar", "zone": "Europe/Belgrade", "currency": "RSD", "locale": "sr", "units": "kg",
@@ -23,8 +22,7 @@ FORM = {
 async def nobody(cluster: Any, settings: Any, tmp_path: Any) -> Any:
     """A migrated database without a club."""
     name = f"empty_{tmp_path.name.replace('-', '_')}"[:60].lower()
-    create_database(cluster, name, "template0")
-    await asyncio.to_thread(schema.upgrade, cluster.dsn(name))
+    create_database(cluster, name, EMPTY)
     pool = await db_.open_pool(cluster.dsn(name), size=4)
     front = create_app(replace(settings, data=tmp_path, demo=False), Database(pool=pool))
     http = browser(front)

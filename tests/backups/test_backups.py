@@ -15,6 +15,8 @@ from app.backups import archive, dump, keys, places, restore
 from app.backups.archive import MANIFEST, RefusedError
 from tests.conftest import NOW, Committed
 
+pytestmark = pytest.mark.real
+
 
 @dataclass
 class Club:

@@ -16,6 +16,7 @@ from app.members import actions as members
 from app.money import actions as money
 from tests.desk.gym import DEE, DESK, HERE, Joined, join, sell, today, visits, visits_left
 
+pytestmark = pytest.mark.real
 DESKS, TAPS, PACKS, VISITS = 8, 1000, 50, 10
 
 

@@ -1,10 +1,9 @@
 """The catalogue: complete, in three languages, ours, and renewed without touching anybody's rows."""
 
-import pytest
-
 from app.db import new_id
 from app.exercises import catalogue
 from app.exercises.rules import CATEGORIES, KINDS, MUSCLES, PATTERNS, STATIONS, Draft, catalogue_id, faults, folded
+from tests.each import each
 
 ROWS = catalogue.rows()
 
@@ -23,7 +22,7 @@ def test_every_muscle_kind_and_category_is_trained():
     assert {row["pattern"] for row in ROWS} == set(PATTERNS)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["slug"])
+@each(ROWS, lambda row: row["slug"])
 def test_a_movement_is_whole(row):
     draft = Draft(
         name=row["name"],

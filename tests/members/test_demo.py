@@ -13,7 +13,7 @@ from app.members import queries
 from app.members.rules import status
 from tests.conftest import NOW
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.real]
 
 
 async def test_a_year_of_members_and_money(db: Db) -> None:

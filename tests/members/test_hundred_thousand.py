@@ -18,7 +18,7 @@ from app.members.queries import Filters
 from app.members.queries.finding import FIND
 from tests.conftest import NOW, Committed
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.real]
 MANY = 100_000
 BUDGET = 50.0  # milliseconds inside Postgres
 TODAY = NOW.date()

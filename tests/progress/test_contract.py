@@ -5,6 +5,7 @@ import os
 import tracemalloc
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +17,7 @@ from app.progress.contract.reading import Broken
 from app.progress.contract.sheet import Known, Row, Sheet, open_sheet
 from app.progress.contract.writing import cell, headings_of, lines, template
 from app.progress.rules.measures import Measure, tidy
+from tests.each import each
 from tests.progress import sheets
 from tests.progress.sheets import row, sheet, written
 
@@ -36,11 +38,12 @@ def found(rows: list[Row]) -> set[tuple[str, str, str]]:
 
 # ---- every cause
 
-EVERY_WAY = [(encoding, delimiter) for encoding in sheets.ENCODINGS for delimiter in sheets.DELIMITERS]
+
+def in_every_way(causes):
+    return product(causes, sheets.ENCODINGS, sheets.DELIMITERS)
 
 
-@pytest.mark.parametrize(("encoding", "delimiter"), EVERY_WAY)
-@pytest.mark.parametrize("cause", sheets.ROWS, ids="-".join)
+@each(in_every_way(sheets.ROWS))
 def test_every_cause_is_found_in_every_encoding_and_delimiter(cause, encoding, delimiter):
     kind, rows = sheets.ROWS[cause]
     told = read(written(sheet(kind, *rows), delimiter, encoding))
@@ -49,8 +52,7 @@ def test_every_cause_is_found_in_every_encoding_and_delimiter(cause, encoding, d
     assert told[-1].record is None
 
 
-@pytest.mark.parametrize(("encoding", "delimiter"), EVERY_WAY)
-@pytest.mark.parametrize("cause", sheets.WARNINGS, ids="-".join)
+@each(in_every_way(sheets.WARNINGS))
 def test_every_warning_lets_the_row_through(cause, encoding, delimiter):
     kind, rows = sheets.WARNINGS[cause]
     told = read(written(sheet(kind, *rows), delimiter, encoding))
@@ -81,8 +83,7 @@ def test_a_refused_file_names_its_columns():
 # ---- the reference's files, as they are
 
 
-@pytest.mark.parametrize(("encoding", "delimiter"), EVERY_WAY)
-@pytest.mark.parametrize("kind", sheets.KINDS)
+@each(in_every_way(sheets.KINDS))
 def test_the_files_of_the_reference_are_taken_as_they_are(kind, encoding, delimiter):
     (told,) = read(written(sheet(kind, row(kind)), delimiter, encoding))
     assert (told.state, told.day, told.issues) == ("valid", DAY, ())
@@ -303,6 +304,7 @@ def test_no_file_whatever_breaks_the_reader(data, kind):
         return
 
 
+@pytest.mark.real
 def test_a_hundred_thousand_rows_pass_through_a_small_room():
     def endless() -> bytes:
         day = [(date(1900, 1, 1) + timedelta(days=place)).isoformat() for place in range(100_000)]
@@ -318,6 +320,7 @@ def test_a_hundred_thousand_rows_pass_through_a_small_room():
     assert peak < 40_000_000
 
 
+@pytest.mark.real
 def test_row_one_hundred_thousand_and_one_is_too_many():
     file = io.BytesIO(b"log_date,steps\n" + b"2026-03-01,1\n" * 100_001)
     with pytest.raises(Broken, match="too_many_rows"):

@@ -3,11 +3,14 @@
 from datetime import timedelta
 from random import Random
 
+import pytest
+
 from app.demo import progress
 from app.demo.year import Year
 from tests.progress.conftest import NOW, TODAY
 
 
+@pytest.mark.real
 async def test_the_cast_lives_its_days(db, world, as_):
     year = Year(db, NOW, TODAY - timedelta(days=40), TODAY)
     year.chance = Random("progress 20")

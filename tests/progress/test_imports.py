@@ -288,6 +288,7 @@ def many(rows: int) -> bytes:
     return "\n".join([",".join(sheets.DIET[:-1]), *lines]).encode()
 
 
+@pytest.mark.real
 async def test_ten_thousand_rows_take_no_five_seconds(committed):
     mo = await committed.as_("mo")
     data, began = many(10_000), time.perf_counter()
@@ -298,7 +299,7 @@ async def test_ten_thousand_rows_take_no_five_seconds(committed):
     assert spent < 5, spent
 
 
-@pytest.mark.storm
+@pytest.mark.real
 async def test_a_hundred_thousand_rows_do_not_grow_the_house(committed):
     mo = await committed.as_("mo")
     await look(mo, many(2_000))

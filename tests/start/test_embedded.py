@@ -13,6 +13,8 @@ import pytest
 from app import embedded
 from app.embedded import Cluster, EmbeddedError
 
+pytestmark = pytest.mark.real
+
 
 def quiet(_: str) -> None: ...
 

@@ -15,6 +15,8 @@ from app.supervisor import house
 from app.supervisor.words import StartError
 from tests.start.house import Gym, free_port, said, spotter, until
 
+pytestmark = pytest.mark.real
+
 
 def test_whatever_is_killed_comes_back(gym: Gym) -> None:
     for mark, path in (("app.supervisor.web", "/health/live"), ("bin/postgres", "/health/ready"), ("app.worker", "/health/live")):

@@ -1,0 +1,95 @@
+"""Every test, stage after stage, and at the end what each of them said.
+
+    python -m tools.stages            all of them
+    python -m tools.stages fast real  only these
+
+A red stage does not keep the next from running; any red one makes the end red. Stages of real processes and real time try what
+failed once more, alone: a test that needed it is named at the end, so that nobody mistakes it for green.
+"""
+
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+
+OTHERS = [f"--ignore=tests/{folder}" for folder in ("browser", "stack", "storm")]
+SUMMARY = re.compile(r"^=*\s?((?:\d+ \w+(?:, )?)+) in [\d.]+s")
+FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)")
+
+
+@dataclass(frozen=True)
+class Stage:
+    name: str
+    words: list[str]
+    at_once: list[str] = field(default_factory=list)  # two workers, and how the tests are dealt out
+    tries: int = 2
+
+
+STAGES = (
+    Stage("fast", ["-m", "not real", *OTHERS], ["-n", "2", "--dist", "worksteal"], tries=1),
+    Stage("real", ["-m", "real", *OTHERS], ["-n", "2", "--dist", "loadfile"]),
+    Stage("browser", ["tests/browser"], ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]),
+    Stage("stack", ["tests/stack"]),
+    Stage("storm", ["tests/storm"]),
+)
+
+
+@dataclass
+class Outcome:
+    stage: Stage
+    seconds: float = 0.0
+    said: str = "did not finish"
+    failed: list[str] = field(default_factory=list)
+    shaky: list[str] = field(default_factory=list)  # failed, then passed alone
+    is_green: bool = False
+
+    def line(self) -> str:
+        mark = "ok " if self.is_green and not self.shaky else "2nd" if self.is_green else "RED"
+        return f"{mark}  {self.stage.name:8} {self.seconds:5.0f} s  {self.said}"
+
+
+def run(stage: Stage) -> Outcome:
+    print(f"\n== {stage.name.capitalize()}", flush=True)
+    began, outcome = time.monotonic(), Outcome(stage)
+    code, outcome.said, outcome.failed = pytest([*stage.at_once, *stage.words])
+    outcome.is_green = code == 0
+    if code == 1 and outcome.failed and stage.tries > 1:
+        print("\n== Again, alone: what failed", flush=True)
+        code, _said, still = pytest(["--last-failed", "--last-failed-no-failures", "none", *stage.words])
+        outcome.is_green = code == 0
+        outcome.shaky = [test for test in outcome.failed if test not in still]
+        outcome.failed = still
+    outcome.seconds = time.monotonic() - began
+    return outcome
+
+
+def pytest(words: list[str]) -> tuple[int, str, list[str]]:
+    """How it ended, its last line, and the tests that failed."""
+    said, failed = "did not finish", dict[str, None]()
+    with subprocess.Popen([sys.executable, "-m", "pytest", "-q", *words], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            if found := SUMMARY.match(line):
+                said = found.group(1)
+            if found := FAILED.match(line):
+                failed[found.group(1)] = None
+    return process.returncode, said, list(failed)
+
+
+def main(names: list[str]) -> int:
+    began = time.monotonic()
+    outcomes = [run(stage) for stage in STAGES if not names or stage.name in names]
+    print(f"\n== In all {time.monotonic() - began:.0f} s")
+    for outcome in outcomes:
+        print(outcome.line())
+        for test in outcome.failed:
+            print(f"       failed: {test}")
+        for test in outcome.shaky:
+            print(f"       failed, then passed alone: {test}")
+    return 0 if outcomes and all(outcome.is_green for outcome in outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
