@@ -38,23 +38,29 @@ FILL = (
     """insert into membership (id, member_id, type_id, gym_id, kind, name, starts_on, ends_on, sold_starts_on, sold_ends_on, visits_sold,
       visits_left, price, currency, sold_at)
     select md5('s' || n)::uuid, md5('m' || n)::uuid, md5('type')::uuid, '{gym}', 'pack', 'Bench', current_date - 300, current_date + 60,
-      current_date - 300, current_date + 60, 1000, 1000, 5000, 'EUR', now() from generate_series(1, {members}) n""",
+      current_date - 300, current_date + 60, 100000, 100000, 5000, 'EUR', now() from generate_series(1, {members}) n""",
+    # Who comes often, comes often: a member's share of the visits falls with the square of a random number.
+    """create table came as select at, 1 + floor({members} * power(random(), 2))::int as n
+    from (select now() - interval '1 day' - interval '1 year' * (1 - k::float8 / {visits}) as at from generate_series(1, {visits}) k) taps""",
     """insert into visit (id, gym_id, member_id, membership_id, nth, took, at, day, stays_until, left_at)
-    select md5('v' || n)::uuid, '{gym}', md5('m' || (n % {members} + 1))::uuid, md5('s' || (n % {members} + 1))::uuid,
-      n / {members} + 1, true, at, at::date, at + interval '4 hours', at + interval '1 hour'
-    from (select n, now() - interval '1 day' - interval '1 year' * random() as at from generate_series(0, {visits} - 1) n) taps""",
+    select uuidv7(came.at - now()), '{gym}', md5('m' || n)::uuid, md5('s' || n)::uuid, row_number() over (partition by n order by came.at),
+      true, at, at::date, at + interval '4 hours', at + interval '1 hour' from came order by came.at""",
+    "drop table came",
     """insert into attempt (id, gym_id, at, channel, card, member_id, name, outcome, codes, reasons, membership_id, hash)
-    select v.id, v.gym_id, v.at, 'desk', 'B', v.member_id, 'Member', 'allowed', '{{}}', '[]', v.membership_id, '' from visit v""",
+    select v.id, v.gym_id, v.at, 'desk', 'B0000', v.member_id, 'Member Somebody', 'allowed', '{{}}', '[]', v.membership_id,
+      sha256(v.id::text::bytea) from visit v order by v.at""",
 )  # fmt: skip
 
 
 async def fill(dsn: str, members: int, visits: int) -> None:
     connection = await db_.connect(dsn)
-    await connection.execute("set statement_timeout = 0; set transaction_timeout = 0")
     await world.settle(Db(connection), now=datetime.now(UTC))
+    await connection.execute("set statement_timeout = 0; set transaction_timeout = 0")
+    # The keys are right as they are made; looking each of millions up would take longer than everything else.
+    await connection.execute("set session_replication_role = replica")
     for statement in FILL:
         await connection.execute(statement.format(gym=HERE, members=members, visits=visits))
-    await connection.execute("analyze")
+    await connection.execute("vacuum analyze")
     await connection.close()
 
 
@@ -113,6 +119,7 @@ def main() -> None:
         for name, members, visits in (("small", 300, 20_000), ("large", asked.members, asked.visits)):
             cluster.psql(f'create database "{name}" template template0 owner spotter')
             schema.upgrade(cluster.dsn(name))
+            cluster.psql("grant set on parameter session_replication_role to spotter")
             began = time.perf_counter()
             asyncio.run(fill(cluster.dsn(name), members, visits))
             print(f"{name}: {members} members, {visits} visits, filled in {time.perf_counter() - began:.0f} s")

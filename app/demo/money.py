@@ -150,11 +150,26 @@ async def something_happens(till: Till, n: int, id: UUID) -> None:
                 why=chance.choice(("Holiday", "Injury", "Work abroad")), id=year.id("freeze", n), now=till.at(starts_on), by_staff=True,
             )  # fmt: skip
         case 2:
-            await members.suspend(year.db, till.dee, id, running, why="Card payment bounced twice", now=till.at(year.end - DAY))
+            await members.suspend(
+                year.db,
+                till.dee,
+                id,
+                running,
+                why="Card payment bounced twice",
+                id=year.id("suspend", n),
+                now=till.at(year.end - DAY),
+            )
         case 3 | 4:
             why = chance.choice(("moving", "price", "time", "gym"))
             await actions.cancel(
-                year.db, till.dee, id, running, why=why, now=till.at(year.end - timedelta(days=2)), by_staff=True
+                year.db,
+                till.dee,
+                id,
+                running,
+                why=why,
+                id=year.id("cancel", n),
+                now=till.at(year.end - timedelta(days=2)),
+                by_staff=True,
             )
 
 

@@ -1,6 +1,7 @@
 """Members, their cards, what they were sold, households, waivers and consents."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, LargeBinary, UniqueConstraint, Uuid, text
@@ -226,6 +227,20 @@ class Freeze(Base):
     fee: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     by: Mapped[UUID | None] = mapped_column(refer("person.id"))
     created_at: Mapped[datetime]
+
+
+class MembershipAct(Base):
+    """What was asked of a membership under an id, and what was said to it. Never changed."""
+
+    __tablename__ = "membership_act"
+    __table_args__ = (Index("ix_membership_act_membership", "membership_id"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    membership_id: Mapped[UUID] = mapped_column(refer("membership.id"))
+    what: Mapped[str] = mapped_column(Text)
+    is_refused: Mapped[bool] = mapped_column(server_default=NO)
+    said: Mapped[Any | None] = mapped_column(JSONB)
+    by: Mapped[UUID | None] = mapped_column(refer("person.id"))
+    at: Mapped[datetime]
 
 
 class Household(Base):

@@ -166,6 +166,14 @@ def pushed(sold: Pass, following: Iterable[Pass], by_days: int) -> list[Shift]:
     return moves
 
 
+def carried(later: Pass, move: Shift) -> int:
+    """By how many days the freezes of a moved membership move with it: none while all of them still lie inside it."""
+    spells = [spell for spell in later.spells if spell.days]
+    if all(move.starts_on <= spell.starts_on and spell.back_on - DAY <= move.ends_on for spell in spells):
+        return 0
+    return (move.starts_on - later.starts_on).days
+
+
 # What a gym allows
 
 

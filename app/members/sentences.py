@@ -33,7 +33,6 @@ def sentence(refused: Refused) -> str:
         "outside": _("The freeze must begin while the membership runs, until %(on)s.", on=on),
         "cancelled_before": _("The membership ends on %(on)s by cancellation.", on=on),
         "frozen_already": _("Part of these days is frozen already."),
-        "later_freeze": _("The following membership has a freeze of its own. End that one first."),
         "not_frozen": _("This membership is not frozen."),
         "too_short": ngettext("At least %(num)d day.", "At least %(num)d days.", days),
         "too_long": ngettext("At most %(num)d day.", "At most %(num)d days.", days),

@@ -36,6 +36,7 @@ class Sale(Struct):
 class Act(Struct):
     """One of the short acts on a membership: thaw, lift, suspend, keep, take back, cancel."""
 
+    id: UUID
     act: Literal["thaw", "lift", "suspend", "cancel", "keep", "take_back"]
     why: Reason = ""
 
@@ -97,7 +98,14 @@ class Renewal(Struct):
     type_id: UUID
 
 
+class Once(Struct):
+    """Nothing but the id of the act."""
+
+    id: UUID
+
+
 class Leaving(Struct):
+    id: UUID
     why: Reason = ""
 
 

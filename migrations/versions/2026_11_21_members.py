@@ -374,9 +374,25 @@ TABLES = (
     )
     """,
     "CREATE INDEX ix_membership_freeze_membership ON membership_freeze (membership_id)",
+    """
+    CREATE TABLE membership_act (
+      id UUID NOT NULL,
+      membership_id UUID NOT NULL,
+      what TEXT NOT NULL,
+      is_refused BOOLEAN DEFAULT false NOT NULL,
+      said JSONB,
+      by UUID,
+      at TIMESTAMP WITH TIME ZONE NOT NULL,
+      CONSTRAINT pk_membership_act PRIMARY KEY (id),
+      CONSTRAINT fk_membership_act_membership_id_membership FOREIGN KEY(membership_id) REFERENCES membership (id) ON DELETE RESTRICT,
+      CONSTRAINT fk_membership_act_by_person FOREIGN KEY(by) REFERENCES person (id) ON DELETE RESTRICT
+    )
+    """,
+    "CREATE INDEX ix_membership_act_membership ON membership_act (membership_id)",
 )
 
 TABLES_LAST_FIRST = (
+    "membership_act",
     "membership_freeze",
     "waiver_signature",
     "membership",

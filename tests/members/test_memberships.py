@@ -1,6 +1,7 @@
 """Selling, freezing and ending memberships on a real database."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -9,6 +10,7 @@ from app.db import new_id
 from app.demo.members import PLAIN
 from app.members import actions, queries
 from app.members.actions import Cancelled, Sold
+from app.members.queries import Held
 from app.members.rules import Freezing, Refused, Thawing, status
 from app.money import actions as money
 from app.money import queries as ledger
@@ -136,11 +138,11 @@ async def test_fay_freezes_and_comes_back_early(gym: Gym) -> None:
     assert frozen.ends_on == sold.ends_on + 10 * DAY
     (held,) = await queries.held_by(gym.db, fay)
     assert status(held, gym.today).code == "frozen"
-    back = await actions.thaw(gym.db, gym.dee, fay, sold.id, now=gym.now + 3 * DAY)
+    back = await actions.thaw(gym.db, gym.dee, fay, sold.id, id=new_id(), now=gym.now + 3 * DAY)
     assert isinstance(back, Thawing)
     (held,) = await queries.held_by(gym.db, fay)
     assert (held.ends_on, status(held, gym.today + 3 * DAY).code) == (sold.ends_on + 3 * DAY, "active")
-    again = await actions.thaw(gym.db, gym.dee, fay, sold.id, now=gym.now + 3 * DAY)
+    again = await actions.thaw(gym.db, gym.dee, fay, sold.id, id=new_id(), now=gym.now + 3 * DAY)
     assert isinstance(again, Thawing)
     assert (await queries.held_by(gym.db, fay))[0].ends_on == sold.ends_on + 3 * DAY
 
@@ -176,9 +178,73 @@ async def test_freezing_pushes_the_renewal_and_thawing_pulls_it_back(gym: Gym) -
     )
     held = {one.id: one for one in await queries.held_by(gym.db, fay)}
     assert held[later.id].starts_on == held[sold.id].ends_on + DAY == later.starts_on + 21 * DAY
-    await actions.thaw(gym.db, gym.dee, fay, sold.id, now=gym.now)
+    await actions.thaw(gym.db, gym.dee, fay, sold.id, id=new_id(), now=gym.now)
     held = {one.id: one for one in await queries.held_by(gym.db, fay)}
     assert (held[sold.id].ends_on, held[later.id].starts_on) == (sold.ends_on, later.starts_on)
+
+
+async def freeze(gym: Gym, key: str, membership_id: UUID, first: int, last: int, id: UUID | None = None) -> Freezing | Refused:
+    """Days count from today."""
+    days = {"starts_on": gym.today + first * DAY, "ends_on": gym.today + last * DAY}
+    return await actions.freeze(
+        gym.db, gym.dee, gym.member(key), membership_id, **days, why="", id=id or new_id(), now=gym.now, by_staff=True
+    )
+
+
+async def test_freezing_pushes_a_renewal_that_is_frozen_itself(gym: Gym) -> None:
+    """Its holiday stays where it is in the calendar as long as it still lies inside; nothing of it is lost."""
+    sold, fay = await gym.sell("fay"), gym.member("fay")
+    later = await money.renew(gym.db, gym.dee, fay, sold.id, None, from_end=True, id=new_id(), now=gym.now)
+    assert isinstance(later, Sold)
+    first = (later.starts_on - gym.today).days
+    assert isinstance(await freeze(gym, "fay", later.id, first + 12, first + 18), Freezing)
+    assert isinstance(await freeze(gym, "fay", sold.id, 0, 4), Freezing)
+    held = {one.id: one for one in await queries.held_by(gym.db, fay)}
+    assert (held[later.id].starts_on, held[later.id].ends_on) == (later.starts_on + 5 * DAY, later.ends_on + 12 * DAY)
+    assert held[later.id].spells[0].starts_on == later.starts_on + 12 * DAY
+    assert isinstance(await freeze(gym, "fay", sold.id, 10, 19), Freezing)
+    held = {one.id: one for one in await queries.held_by(gym.db, fay)}
+    assert held[later.id].starts_on == later.starts_on + 15 * DAY
+    assert (
+        held[later.id].spells[0].starts_on == later.starts_on + 22 * DAY
+    )  # it would have begun before its membership: it went along
+    await actions.thaw(gym.db, gym.dee, fay, sold.id, id=new_id(), now=gym.now)
+    held = {one.id: one for one in await queries.held_by(gym.db, fay)}
+    assert (held[later.id].starts_on, held[later.id].ends_on) == (later.starts_on + 10 * DAY, later.ends_on + 17 * DAY)
+    assert held[sold.id].ends_on + DAY == held[later.id].starts_on
+
+
+async def test_every_act_sent_twice_is_answered_as_then_and_changes_nothing(gym: Gym) -> None:
+    sold, mo = await gym.sell("mo"), gym.member("mo")
+    about, now = (gym.db, gym.dee, mo, sold.id), gym.now
+    suspended, lifted, ended, kept = new_id(), new_id(), new_id(), new_id()
+    assert await actions.suspend(*about, why="Unpaid", id=suspended, now=now) is None
+    assert await actions.lift(*about, id=lifted, now=now) is None
+    assert await actions.suspend(*about, why="Unpaid", id=suspended, now=now) is None
+    assert status((await queries.held_by(gym.db, mo))[0], gym.today).code == "active", "the old tap suspended anew"
+    first = await money.cancel(*about, why="", id=ended, now=now, by_staff=True)
+    assert isinstance(await money.keep(*about, id=kept, now=now), Held)
+    owed = await balance(gym, "mo")
+    assert await money.cancel(*about, why="", id=ended, now=now + 3 * DAY, by_staff=True) == first
+    assert (await balance(gym, "mo"), (await queries.held_by(gym.db, mo))[0].cancelled_on) == (owed, None)
+    await money.cancel(*about, why="", id=new_id(), now=now, by_staff=True)
+    credited = await balance(gym, "mo")
+    assert isinstance(await money.keep(*about, id=kept, now=now), Held)
+    assert (await balance(gym, "mo"), (await queries.held_by(gym.db, mo))[0].cancelled_on is None) == (credited, False)
+
+
+async def test_a_refused_act_stays_refused_under_its_id_and_the_id_is_for_nothing_else(gym: Gym) -> None:
+    sold, fay = await gym.sell("fay"), gym.member("fay")
+    id = new_id()
+    no = await actions.thaw(gym.db, gym.dee, fay, sold.id, id=id, now=gym.now)
+    assert no == Refused("not_frozen")
+    assert isinstance(await freeze(gym, "fay", sold.id, 0, 9), Freezing)
+    assert await actions.thaw(gym.db, gym.dee, fay, sold.id, id=id, now=gym.now) == no
+    assert await actions.lift(gym.db, gym.dee, fay, sold.id, id=id, now=gym.now) == Refused("other_act")
+    again = new_id()
+    answers = [await actions.thaw(gym.db, gym.dee, fay, sold.id, id=again, now=gym.now + n * DAY) for n in (2, 5)]
+    assert answers[0] == answers[1]
+    assert isinstance(answers[0], Thawing)
 
 
 async def test_a_freeze_by_the_member_costs_what_the_gym_says(gym: Gym) -> None:
@@ -194,23 +260,25 @@ async def test_a_freeze_by_the_member_costs_what_the_gym_says(gym: Gym) -> None:
 
 async def test_suspended_does_not_extend(gym: Gym) -> None:
     sold = await gym.sell("mo")
-    assert await actions.suspend(gym.db, gym.dee, gym.member("mo"), sold.id, why="Unpaid", now=gym.now) is None
+    assert await actions.suspend(gym.db, gym.dee, gym.member("mo"), sold.id, why="Unpaid", id=new_id(), now=gym.now) is None
     (held,) = await queries.held_by(gym.db, gym.member("mo"))
     assert (status(held, gym.today).code, held.ends_on) == ("suspended", sold.ends_on)
-    await actions.lift(gym.db, gym.dee, gym.member("mo"), sold.id, now=gym.now + 5 * DAY)
+    await actions.lift(gym.db, gym.dee, gym.member("mo"), sold.id, id=new_id(), now=gym.now + 5 * DAY)
     (held,) = await queries.held_by(gym.db, gym.member("mo"))
     assert (status(held, gym.today).code, held.ends_on) == ("active", sold.ends_on)
 
 
 async def test_cancelling_with_notice_gives_the_paid_days_back_as_credit(gym: Gym) -> None:
     sold = await gym.sell("mo")
-    done = await money.cancel(gym.db, gym.dee, gym.member("mo"), sold.id, why="Moving away", now=gym.now, by_staff=True)
+    done = await money.cancel(
+        gym.db, gym.dee, gym.member("mo"), sold.id, why="Moving away", id=new_id(), now=gym.now, by_staff=True
+    )
     assert isinstance(done, Cancelled)
     length = (sold.ends_on - sold.starts_on).days + 1
     assert done.what.cancelled_on == gym.today + 15 * DAY
     assert done.what.amount_returned == 4900 * (length - 15) // length
     assert await balance(gym) == 6400 - done.what.amount_returned
-    again = await money.cancel(gym.db, gym.dee, gym.member("mo"), sold.id, why="", now=gym.now, by_staff=True)
+    again = await money.cancel(gym.db, gym.dee, gym.member("mo"), sold.id, why="", id=new_id(), now=gym.now, by_staff=True)
     assert isinstance(again, Refused)
     assert await balance(gym) == 6400 - done.what.amount_returned
 
@@ -219,24 +287,29 @@ async def test_cancelling_ends_the_renewal_with_it_and_returns_its_whole_price(g
     sold = await gym.sell("mo")
     later = await money.renew(gym.db, gym.dee, gym.member("mo"), sold.id, None, from_end=True, id=new_id(), now=gym.now)
     assert isinstance(later, Sold)
-    done = await money.cancel(gym.db, gym.dee, gym.member("mo"), sold.id, why="", now=gym.now, by_staff=True)
+    done = await money.cancel(gym.db, gym.dee, gym.member("mo"), sold.id, why="", id=new_id(), now=gym.now, by_staff=True)
     assert isinstance(done, Cancelled)
     assert [what.amount_returned for _held, what in done.later] == [4900]
 
 
 async def test_changing_ones_mind_keeps_the_membership_and_takes_the_credit_back(gym: Gym) -> None:
     sold = await gym.sell("mo")
-    await money.cancel(gym.db, gym.dee, gym.member("mo"), sold.id, why="", now=gym.now, by_staff=True)
-    assert not isinstance(await money.keep(gym.db, gym.dee, gym.member("mo"), sold.id, now=gym.now + DAY), Refused)
+    await money.cancel(gym.db, gym.dee, gym.member("mo"), sold.id, why="", id=new_id(), now=gym.now, by_staff=True)
+    assert not isinstance(await money.keep(gym.db, gym.dee, gym.member("mo"), sold.id, id=new_id(), now=gym.now + DAY), Refused)
     assert await balance(gym) == 6400
-    done = await money.cancel(gym.db, gym.dee, gym.member("mo"), sold.id, why="", now=gym.now + 2 * DAY, by_staff=True)
+    done = await money.cancel(
+        gym.db, gym.dee, gym.member("mo"), sold.id, why="", id=new_id(), now=gym.now + 2 * DAY, by_staff=True
+    )
     assert isinstance(done, Cancelled)
     assert await balance(gym) == 6400 - done.what.amount_returned
 
 
 async def test_a_sale_by_mistake_is_taken_back_on_the_same_day(gym: Gym) -> None:
     sold = await gym.sell("mo")
-    assert await money.take_back_sale(gym.db, gym.dee, gym.member("mo"), sold.id, now=gym.now, note="Wrong type") is None
+    assert (
+        await money.take_back_sale(gym.db, gym.dee, gym.member("mo"), sold.id, id=new_id(), now=gym.now, note="Wrong type")
+        is None
+    )
     assert await balance(gym) == 0
     assert (await gym.sell("mo", "year")).joining_fee == 0
 
@@ -267,11 +340,11 @@ async def test_the_sql_status_is_the_rules_status(gym: Gym) -> None:
         gym.db, gym.dee, gym.member("fay"), sold.id, starts_on=gym.today, ends_on=gym.today + 9 * DAY, why="", id=new_id(), now=gym.now,
         by_staff=True,
     )  # fmt: skip
-    await actions.thaw(gym.db, gym.dee, gym.member("fay"), sold.id, now=gym.now + 4 * DAY)
+    await actions.thaw(gym.db, gym.dee, gym.member("fay"), sold.id, id=new_id(), now=gym.now + 4 * DAY)
     mo = await gym.sell("mo")
-    await money.cancel(gym.db, gym.dee, gym.member("mo"), mo.id, why="", now=gym.now, by_staff=True)
+    await money.cancel(gym.db, gym.dee, gym.member("mo"), mo.id, why="", id=new_id(), now=gym.now, by_staff=True)
     lou = await gym.sell("lou")
-    await actions.suspend(gym.db, gym.dee, gym.member("lou"), lou.id, why="", now=gym.now + 3 * DAY)
+    await actions.suspend(gym.db, gym.dee, gym.member("lou"), lou.id, why="", id=new_id(), now=gym.now + 3 * DAY)
     pat = await gym.sell("pat", "ten")
     await gym.db.run("update membership set visits_left = 0 where id = $1", pat.id)
     for key in ("fay", "mo", "lou", "pat"):
@@ -294,7 +367,7 @@ async def test_zones_decide_what_today_is(gym: Gym) -> None:
 
 async def test_yesterdays_sale_is_not_taken_back_once_it_runs(gym: Gym) -> None:
     sold = await gym.sell("mo", days_ago=1)
-    refused = await money.take_back_sale(gym.db, gym.dee, gym.member("mo"), sold.id, now=gym.now, note="Too late")
+    refused = await money.take_back_sale(gym.db, gym.dee, gym.member("mo"), sold.id, id=new_id(), now=gym.now, note="Too late")
     assert refused == Refused("too_late")
     assert await balance(gym) == 6400
 
@@ -302,7 +375,9 @@ async def test_yesterdays_sale_is_not_taken_back_once_it_runs(gym: Gym) -> None:
 async def test_a_pack_that_was_used_today_is_not_taken_back(gym: Gym) -> None:
     sold = await gym.sell("pat", "ten")
     await gym.db.run("update membership set visits_left = 9 where id = $1", sold.id)
-    refused = await money.take_back_sale(gym.db, gym.dee, gym.member("pat"), sold.id, now=gym.now, note="Used already")
+    refused = await money.take_back_sale(
+        gym.db, gym.dee, gym.member("pat"), sold.id, id=new_id(), now=gym.now, note="Used already"
+    )
     assert refused == Refused("too_late")
 
 
@@ -312,4 +387,7 @@ async def test_a_sale_made_after_midnight_at_the_gym_is_todays(gym: Gym) -> None
     id = new_id()
     sold = await money.sell(gym.db, gym.dee, gym.member("mo"), gym.type("month"), starts_on=date(2026, 11, 22), id=id, now=at)
     assert isinstance(sold, Sold)
-    assert await money.take_back_sale(gym.db, gym.dee, gym.member("mo"), id, now=at + timedelta(hours=12), note="Oops") is None
+    assert (
+        await money.take_back_sale(gym.db, gym.dee, gym.member("mo"), id, id=new_id(), now=at + timedelta(hours=12), note="Oops")
+        is None
+    )

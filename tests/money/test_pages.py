@@ -63,7 +63,7 @@ async def test_fay_is_frozen_and_thawed_from_the_record(gym: Gym, as_) -> None:
     assert "Frozen" in (await dee.post(f"{path}/freeze", form)).text
     (held,) = await queries.held_by(gym.db, gym.member("fay"))
     assert (held.ends_on, status(held, today).code) == (today + 40 * DAY, "frozen")
-    assert (await dee.post(path, {"act": "thaw"})).status_code == 200
+    assert (await dee.post(path, {"id": str(new_id()), "act": "thaw"})).status_code == 200
     (held,) = await queries.held_by(gym.db, gym.member("fay"))
     assert (held.ends_on, status(held, today).code) == (today + 30 * DAY, "active")
     for act, code in (
@@ -73,7 +73,7 @@ async def test_fay_is_frozen_and_thawed_from_the_record(gym: Gym, as_) -> None:
         ("keep", "active"),
         ("take_back", "cancelled"),
     ):
-        assert (await dee.post(path, {"act": act, "why": "Because"})).status_code == 200, act
+        assert (await dee.post(path, {"id": str(new_id()), "act": act, "why": "Because"})).status_code == 200, act
         (held,) = await queries.held_by(gym.db, gym.member("fay"))
         assert status(held, today).code == code, act
     assert await owed(gym, "fay") == 0
@@ -228,7 +228,7 @@ async def test_mo_reads_what_a_freeze_costs_and_then_freezes(running: Gym, as_) 
     assert await owed(gym) == 6400 + 500
     (held,) = await queries.held_by(gym.db, gym.member("mo"))
     assert held.ends_on == gym.today + 39 * DAY
-    assert (await mo.post(f"/me/membership/{held.id}/thaw", {})).status_code == 200
+    assert (await mo.post(f"/me/membership/{held.id}/thaw", {"id": str(new_id())})).status_code == 200
     (held,) = await queries.held_by(gym.db, gym.member("mo"))
     assert held.ends_on == gym.today + 29 * DAY
 
@@ -246,10 +246,10 @@ async def test_mo_reads_what_cancelling_returns_and_then_cancels_and_stays_after
     mo, path = await as_("mo"), f"/me/membership/{held.id}"
     text = (await mo.get(f"{path}/cancel")).text
     assert "€24.50" in text  # 15 of 30 days
-    assert (await mo.post(f"{path}/cancel", {"why": "moving"})).headers["hx-location"] == "/me/membership"
+    assert (await mo.post(f"{path}/cancel", {"id": str(new_id()), "why": "moving"})).headers["hx-location"] == "/me/membership"
     assert await owed(running) == 6400 - 2450
     assert "You may come until" in (await mo.get("/me/membership")).text
-    assert (await mo.post(f"{path}/keep", {})).status_code == 200
+    assert (await mo.post(f"{path}/keep", {"id": str(new_id())})).status_code == 200
     assert await owed(running) == 6400
 
 
@@ -283,7 +283,7 @@ async def test_what_is_shared_is_seen_but_not_cancelled_by_others(gym: Gym, as_)
     await members.join_household(gym.db, gym.dee, await gym.db.value("select id from household"), gym.member("pat"), now=gym.now)
     pat = await as_("pat")
     assert "Family pack" in (await pat.get("/me/membership")).text
-    assert (await pat.post(f"/me/membership/{sold.id}/cancel", {})).status_code == 404
+    assert (await pat.post(f"/me/membership/{sold.id}/cancel", {"id": str(new_id())})).status_code == 404
 
 
 async def test_staff_without_a_membership_get_a_page_too(gym: Gym, as_) -> None:

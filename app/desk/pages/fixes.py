@@ -170,7 +170,7 @@ async def _lift(request: Request, db: Database, actor: Actor, member_id: UUID, w
     if form.value is None:
         return await _again(request, db, actor, member_id, what, form)
     verb = members.thaw if what == "unfreeze" else members.lift
-    done = await verb(db, actor, member_id, form.value.membership_id, now=clock.now())
+    done = await verb(db, actor, member_id, form.value.membership_id, id=form.value.id, now=clock.now())
     if isinstance(done, Refused):
         return await _again(request, db, actor, member_id, what, form.refuse("", sentence(done)), 409)
     return await _in(request, db, actor, member_id, form.value.id)

@@ -1,5 +1,6 @@
 """The verbs of members, by what they touch."""
 
+from app.members.actions.acts import once as once
 from app.members.actions.cards import block_card as block_card
 from app.members.actions.cards import give_back_card as give_back_card
 from app.members.actions.cards import give_card as give_card

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.accounts.actions import audit
 from app.actor import Actor
 from app.db import Db
+from app.members.actions.acts import once
 from app.members.queries.sold import Held, Type, gym_rules, has_joined, held_by
 from app.members.rules import (
     DAY,
@@ -20,6 +21,7 @@ from app.members.rules import (
     Spell,
     Thawing,
     cancelling,
+    carried,
     freezing,
     pushed,
     selling,
@@ -120,36 +122,46 @@ async def freeze(
     now: datetime,
     by_staff: bool,
 ) -> Freezing | Refused:
+    async def do() -> Freezing | Refused:
+        return await _freeze(
+            db, actor, member_id, membership_id, Spell(starts_on, ends_on), why, id=id, now=now, by_staff=by_staff
+        )
+
+    return await once(db, actor, id, "freeze", membership_id, Freezing, do, now=now)
+
+
+async def _freeze(
+    db: Db, actor: Actor, member_id: UUID, membership_id: UUID, spell: Spell, why: str, *, id: UUID, now: datetime, by_staff: bool
+) -> Freezing | Refused:
     sold, following = await _held(db, membership_id, member_id)
     if sold is None:
         return Refused("gone")
-    if await db.value("select exists(select from membership_freeze where id = $1)", id):
-        return Freezing(Spell(starts_on, ends_on), sold.ends_on, 0)
-    decided = freezing(sold, Spell(starts_on, ends_on), await gym_rules(db, sold.gym_id), actor.today(now), by_staff=by_staff)
+    decided = freezing(sold, spell, await gym_rules(db, sold.gym_id), actor.today(now), by_staff=by_staff)
     if isinstance(decided, Refused):
         return decided
-    moves = pushed(sold, following, decided.spell.days)
-    if _has_later_freeze(moves[1:], following):
-        return Refused("later_freeze")
+    decided = replace(decided, fee=0) if by_staff else decided
     await db.run(
         """insert into membership_freeze (id, membership_id, starts_on, ends_on, why, fee, "by", created_at)
            values ($1, $2, $3, $4, $5, $6, $7, $8)""",
-        id, membership_id, starts_on, ends_on, why, 0 if by_staff else decided.fee, actor.person_id, now,
+        id, membership_id, spell.starts_on, spell.ends_on, why, decided.fee, actor.person_id, now,
     )  # fmt: skip
-    await _move(db, list(reversed(moves)))
-    await audit(
-        db, actor, "membership.freeze", now=now, subject=sold.name, subject_id=membership_id, after={"until": str(ends_on)}
-    )
-    return replace(decided, fee=0) if by_staff else decided
+    await _move(db, list(reversed(pushed(sold, following, spell.days))), following)
+    after = {"until": str(spell.ends_on)}
+    await audit(db, actor, "membership.freeze", now=now, subject=sold.name, subject_id=membership_id, after=after)
+    return decided
 
 
-def _has_later_freeze(moves: Sequence[Shift], following: Sequence[Held]) -> bool:
-    moved = {move.id for move in moves}
-    return any(held.id in moved and any(spell.days for spell in held.spells) for held in following)
+async def thaw(db: Db, actor: Actor, member_id: UUID, membership_id: UUID, *, id: UUID, now: datetime) -> Thawing | Refused:
+    """Back today."""
+
+    async def do() -> Thawing | Refused:
+        return await _thaw(db, actor, member_id, membership_id, now=now)
+
+    return await once(db, actor, id, "thaw", membership_id, Thawing, do, now=now)
 
 
-async def thaw(db: Db, actor: Actor, member_id: UUID, membership_id: UUID, *, now: datetime) -> Thawing | Refused:
-    """Back today. Sent twice, the second finds it done."""
+async def _thaw(db: Db, actor: Actor, member_id: UUID, membership_id: UUID, *, now: datetime) -> Thawing | Refused:
+    """Two desks that both thaw: the second finds it done."""
     sold, following = await _held(db, membership_id, member_id)
     if sold is None:
         return Refused("gone")
@@ -158,30 +170,50 @@ async def thaw(db: Db, actor: Actor, member_id: UUID, membership_id: UUID, *, no
     if isinstance(decided, Refused):
         done = next((spell for spell in sold.spells if spell.thawed_on == day), None)
         return Thawing(done, 0, sold.ends_on) if done else decided
-    moves = pushed(sold, following, -decided.days_given_up)
-    if _has_later_freeze(moves[1:], following):
-        moves = moves[:1]
     await db.run(
         "update membership_freeze set thawed_on = $3 where membership_id = $1 and starts_on = $2 and thawed_on is null",
         membership_id,
         decided.spell.starts_on,
         decided.spell.thawed_on,
     )
-    await _move(db, moves)
+    await _move(db, pushed(sold, following, -decided.days_given_up), following)
     await audit(db, actor, "membership.thaw", now=now, subject=sold.name, subject_id=membership_id)
     return decided
 
 
-async def _move(db: Db, moves: Sequence[Shift]) -> None:
-    """In an order in which nothing ever overlaps."""
+async def _move(db: Db, moves: Sequence[Shift], following: Sequence[Held]) -> None:
+    """In an order in which nothing ever overlaps; freezes that would be left outside go along."""
     await db.many(
         "update membership set starts_on = $2, ends_on = $3 where id = $1",
         [(move.id, move.starts_on, move.ends_on) for move in moves],
     )
+    later = {held.id: held for held in following}
+    for move in moves:
+        if move.id in later and (days := carried(later[move.id], move)):
+            await _carry(db, later[move.id], days)
 
 
-async def suspend(db: Db, actor: Actor, member_id: UUID, membership_id: UUID, *, why: str, now: datetime) -> Refused | None:
+async def _carry(db: Db, held: Held, days: int) -> None:
+    spells = sorted((spell for spell in held.spells if spell.days), key=lambda spell: spell.starts_on, reverse=days > 0)
+    await db.many(
+        """update membership_freeze set starts_on = starts_on + $3::int, ends_on = ends_on + $3::int, thawed_on = thawed_on + $3::int
+            where membership_id = $1 and starts_on = $2 and (thawed_on is null or thawed_on > starts_on)""",
+        [(held.id, spell.starts_on, days) for spell in spells],
+    )
+
+
+async def suspend(
+    db: Db, actor: Actor, member_id: UUID, membership_id: UUID, *, why: str, id: UUID, now: datetime
+) -> Refused | None:
     """No access from today; the days run on."""
+
+    async def do() -> Refused | None:
+        return await _suspend(db, actor, member_id, membership_id, why=why, now=now)
+
+    return await once(db, actor, id, "suspend", membership_id, None, do, now=now)
+
+
+async def _suspend(db: Db, actor: Actor, member_id: UUID, membership_id: UUID, *, why: str, now: datetime) -> Refused | None:
     if await db.run(
         """update membership set suspended_on = $3, suspended_why = $4
             where id = $1 and member_id = $2 and suspended_on is null and ends_on >= $3 and (cancelled_on is null or cancelled_on > $3)""",
@@ -195,15 +227,19 @@ async def suspend(db: Db, actor: Actor, member_id: UUID, membership_id: UUID, *,
     return None if is_done else Refused("gone" if is_done is None else "over")
 
 
-async def lift(db: Db, actor: Actor, member_id: UUID, membership_id: UUID, *, now: datetime) -> Refused | None:
+async def lift(db: Db, actor: Actor, member_id: UUID, membership_id: UUID, *, id: UUID, now: datetime) -> Refused | None:
     """The suspension ends; nothing was added to the days."""
-    if await db.run(
-        "update membership set suspended_on = null, suspended_why = '' where id = $1 and member_id = $2 and suspended_on is not null",
-        membership_id,
-        member_id,
-    ):
-        await audit(db, actor, "membership.lift", now=now, subject_id=membership_id)
-    return None
+
+    async def do() -> Refused | None:
+        if await db.run(
+            "update membership set suspended_on = null, suspended_why = '' where id = $1 and member_id = $2 and suspended_on is not null",
+            membership_id,
+            member_id,
+        ):
+            await audit(db, actor, "membership.lift", now=now, subject_id=membership_id)
+        return None
+
+    return await once(db, actor, id, "lift", membership_id, None, do, now=now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,16 @@ async def freeze(
 
 
 async def cancel(
-    db: Db, actor: Actor, member_id: UUID, membership_id: UUID, *, why: str, now: datetime, by_staff: bool
+    db: Db, actor: Actor, member_id: UUID, membership_id: UUID, *, why: str, id: UUID, now: datetime, by_staff: bool
+) -> Cancelled | Refused:
+    async def do() -> Cancelled | Refused:
+        return await _cancel(db, actor, member_id, membership_id, why=why, id=id, now=now, by_staff=by_staff)
+
+    return await members.once(db, actor, id, "cancel", membership_id, Cancelled, do, now=now)
+
+
+async def _cancel(
+    db: Db, actor: Actor, member_id: UUID, membership_id: UUID, *, why: str, id: UUID, now: datetime, by_staff: bool
 ) -> Cancelled | Refused:
     """Paid days that will not be used come back as credit to whoever was charged for them."""
     done = await members.cancel(db, actor, member_id, membership_id, why=why, now=now, by_staff=by_staff)
@@ -141,13 +150,20 @@ async def cancel(
     for held, what in ((done.sold, done.what), *done.later):
         for payer_id in [line.payer_id for line in await charged_for(db, held.id) if line.code == "membership"][:1]:
             await credit(
-                db, actor, payer_id, what.amount_returned, code="returned_days", id=part_of(held.id, f"returned:{now.isoformat()}"), now=now,
+                db, actor, payer_id, what.amount_returned, code="returned_days", id=part_of(part_of(id, "returned"), str(held.id)), now=now,
                 member_id=member_id, membership_id=held.id, note=held.name,
             )  # fmt: skip
     return done
 
 
-async def keep(db: Db, actor: Actor, member_id: UUID, membership_id: UUID, *, now: datetime) -> Held | Refused:
+async def keep(db: Db, actor: Actor, member_id: UUID, membership_id: UUID, *, id: UUID, now: datetime) -> Held | Refused:
+    async def do() -> Held | Refused:
+        return await _keep(db, actor, member_id, membership_id, now=now)
+
+    return await members.once(db, actor, id, "keep", membership_id, Held, do, now=now)
+
+
+async def _keep(db: Db, actor: Actor, member_id: UUID, membership_id: UUID, *, now: datetime) -> Held | Refused:
     """The cancellation is taken back, and the credit that it gave with it."""
     done = await members.keep(db, actor, member_id, membership_id, now=now)
     if isinstance(done, Refused):
@@ -159,9 +175,19 @@ async def keep(db: Db, actor: Actor, member_id: UUID, membership_id: UUID, *, no
 
 
 async def take_back_sale(
-    db: Db, actor: Actor, member_id: UUID, membership_id: UUID, *, now: datetime, note: str
+    db: Db, actor: Actor, member_id: UUID, membership_id: UUID, *, id: UUID, now: datetime, note: str
 ) -> Refused | None:
     """Sold by mistake: it never begins, and what it charged is reversed. Money already taken stays as credit."""
+
+    async def do() -> Refused | None:
+        return await _take_back_sale(db, actor, member_id, membership_id, now=now, note=note)
+
+    return await members.once(db, actor, id, "take_back", membership_id, None, do, now=now)
+
+
+async def _take_back_sale(
+    db: Db, actor: Actor, member_id: UUID, membership_id: UUID, *, now: datetime, note: str
+) -> Refused | None:
     day = actor.today(now)
     if not await db.value(
         """select exists(select from membership where id = $1 and member_id = $2 and (starts_on >= $3 or sold_at > $4)

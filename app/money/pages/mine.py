@@ -32,7 +32,7 @@ from app.members.rules import Freezing as Frozen
 from app.members.sentences import kinds, sentence, what_it_is
 from app.money import actions
 from app.money import queries as ledger
-from app.money.forms import Freezing, Leaving, Renewal
+from app.money.forms import Freezing, Leaving, Once, Renewal
 from app.money.queries import Account
 from app.money.sentences import lines, methods
 from app.web.asking import Ask, Db, Request, signed_in
@@ -155,7 +155,10 @@ async def freeze(request: Request, db: Db, actor: Ask, membership_id: FromPath[U
 async def thaw(request: Request, db: Db, actor: Ask, membership_id: FromPath[UUID]) -> Response[str]:
     mine = await needed(db, actor)
     mine.own(membership_id)
-    thawed = await members.thaw(db, actor, mine.member.id, membership_id, now=clock.now())
+    form = await read_form(request, Once)
+    if form.value is None:
+        return go(request, "/me/membership", toast=sentence(Refused("other_act")))
+    thawed = await members.thaw(db, actor, mine.member.id, membership_id, id=form.value.id, now=clock.now())
     if isinstance(thawed, Refused):
         return go(request, "/me/membership", toast=sentence(thawed))
     return go(request, "/me/membership", toast=_("Back today. The last day is %(day)s.", day=as_day(thawed.ends_on)))
@@ -198,7 +201,10 @@ async def cancel(request: Request, db: Db, actor: Ask, membership_id: FromPath[U
     sold = mine.own(membership_id)
     if form.value is None:
         return cancel_screen(request, mine, sold, form, 422)
-    ended = await actions.cancel(db, actor, mine.member.id, membership_id, why=form.value.why, now=clock.now(), by_staff=False)
+    asked = form.value
+    ended = await actions.cancel(
+        db, actor, mine.member.id, membership_id, why=asked.why, id=asked.id, now=clock.now(), by_staff=False
+    )
     if isinstance(ended, Refused):
         return cancel_screen(request, mine, sold, form.refuse("", sentence(ended)), 409)
     return go(
@@ -212,7 +218,10 @@ async def cancel(request: Request, db: Db, actor: Ask, membership_id: FromPath[U
 async def keep(request: Request, db: Db, actor: Ask, membership_id: FromPath[UUID]) -> Response[str]:
     mine = await needed(db, actor)
     mine.own(membership_id)
-    kept = await actions.keep(db, actor, mine.member.id, membership_id, now=clock.now())
+    form = await read_form(request, Once)
+    if form.value is None:
+        return go(request, "/me/membership", toast=sentence(Refused("other_act")))
+    kept = await actions.keep(db, actor, mine.member.id, membership_id, id=form.value.id, now=clock.now())
     return go(
         request,
         "/me/membership",

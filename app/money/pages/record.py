@@ -169,29 +169,30 @@ async def act(request: Request, db: Db, actor: Ask, member_id: FromPath[UUID], m
 
 async def _act(db: Database, actor: Actor, member_id: FromPath[UUID], membership_id: FromPath[UUID], asked: Act) -> Refused | str:
     """What was done, in a sentence."""
-    now, about = clock.now(), (db, actor, member_id, membership_id)
+    about = (db, actor, member_id, membership_id)
+    once: Any = {"id": asked.id, "now": clock.now()}
     match asked.act:
         case "thaw":
-            thawed = await members.thaw(*about, now=now)
+            thawed = await members.thaw(*about, **once)
             return (
                 thawed if isinstance(thawed, Refused) else _("Back today. The last day is %(day)s.", day=as_day(thawed.ends_on))
             )
         case "suspend":
-            return await members.suspend(*about, why=asked.why, now=now) or _("Suspended.")
+            return await members.suspend(*about, why=asked.why, **once) or _("Suspended.")
         case "lift":
-            return await members.lift(*about, now=now) or _("The suspension is lifted.")
+            return await members.lift(*about, **once) or _("The suspension is lifted.")
         case "cancel":
-            ended = await actions.cancel(*about, why=asked.why, now=now, by_staff=True)
+            ended = await actions.cancel(*about, why=asked.why, by_staff=True, **once)
             return (
                 ended
                 if isinstance(ended, Refused)
                 else _("Cancelled, without access from %(day)s.", day=as_day(ended.what.cancelled_on))
             )
         case "keep":
-            kept = await actions.keep(*about, now=now)
+            kept = await actions.keep(*about, **once)
             return kept if isinstance(kept, Refused) else _("The cancellation is taken back.")
         case "take_back":
-            return await actions.take_back_sale(*about, now=now, note=asked.why) or _("The sale is taken back.")
+            return await actions.take_back_sale(*about, note=asked.why, **once) or _("The sale is taken back.")
 
 
 # Two records of one person
