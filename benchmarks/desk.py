@@ -39,6 +39,8 @@ FILL = (
       visits_left, price, currency, sold_at)
     select md5('s' || n)::uuid, md5('m' || n)::uuid, md5('type')::uuid, '{gym}', 'pack', 'Bench', current_date - 300, current_date + 60,
       current_date - 300, current_date + 60, 100000, 100000, 5000, 'EUR', now() from generate_series(1, {members}) n""",
+    # The keys below are right as they are made; looking each of millions up would take longer than everything else.
+    "set session_replication_role = replica",
     # Who comes often, comes often: a member's share of the visits falls with the square of a random number.
     """create table came as select at, 1 + floor({members} * power(random(), 2))::int as n
     from (select now() - interval '1 day' - interval '1 year' * (1 - k::float8 / {visits}) as at from generate_series(1, {visits}) k) taps""",
@@ -56,8 +58,6 @@ async def fill(dsn: str, members: int, visits: int) -> None:
     connection = await db_.connect(dsn)
     await world.settle(Db(connection), now=datetime.now(UTC))
     await connection.execute("set statement_timeout = 0; set transaction_timeout = 0")
-    # The keys are right as they are made; looking each of millions up would take longer than everything else.
-    await connection.execute("set session_replication_role = replica")
     for statement in FILL:
         await connection.execute(statement.format(gym=HERE, members=members, visits=visits))
     await connection.execute("vacuum analyze")
