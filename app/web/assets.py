@@ -61,7 +61,9 @@ class Assets:
         kept = [
             self.url(name)
             for name in self.files
-            if name.startswith(("css/", "js/", "icons/", "vendor/")) and not name.endswith((".wasm", ".png"))
+            if name.startswith(("css/", "js/", "icons/", "vendor/"))
+            and not name.startswith("vendor/qr/")
+            and not name.endswith((".wasm", ".png"))
         ]
         head = f"const VERSION = {msgspec.json.encode(self.version).decode()};\nconst ASSETS = {msgspec.json.encode(kept).decode()};\n"
         body = head.encode() + self.files["sw.js"].body

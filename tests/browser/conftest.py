@@ -155,15 +155,17 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+def own_chromium() -> str | None:
+    """The system's, where there is one."""
+    places = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+    return next((path for path in places if Path(path).exists()), None)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium where there is one, otherwise the one that Playwright brought."""
-    own = next(
-        (path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome") if Path(path).exists()),
-        None,
-    )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=own, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=own_chromium(), args=FLAGS)
         yield browser
         browser.close()
 
