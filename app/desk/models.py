@@ -133,11 +133,11 @@ class Undo(Base):
 
 
 class DoorScreen(Base):
-    """A screen that nobody is signed in at: a locked kiosk or a wall that only shows. Known by a key in its address or cookie."""
+    """Where nobody of the staff stands: a locked kiosk, a wall that only shows, a code on paper. Known by a key in address or cookie."""
 
     __tablename__ = "door_screen"
     __table_args__ = (
-        CheckConstraint("kind in ('kiosk', 'wall')", name="kind"),
+        CheckConstraint("kind in ('kiosk', 'wall', 'code')", name="kind"),
         CheckConstraint("(kind = 'kiosk') = (pin_hash is not null)", name="pin"),
         CheckConstraint("length(btrim(name)) between 1 and 60", name="name"),
         Index("uq_door_screen_key", "key_hash", unique=True),

@@ -29,10 +29,10 @@ KEYS = ("ison", "is_on", "open", "is_open", "ok", "success", "state", "output", 
 _running: set[asyncio.Task[None]] = set()
 
 
-async def pulse(url: str, tap_id: UUID, *, patience: float = PATIENCE) -> str:
+async def pulse(url: str, tap_id: UUID, *, patience: float | None = None) -> str:
     """Empty when the lock says that it opened, else why not: slow, absent, refused, odd, shut."""
     try:
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(PATIENCE if patience is None else patience):
             return _believe(await _call(url, tap_id))
     except TimeoutError:
         return "slow"

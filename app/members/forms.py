@@ -1,6 +1,6 @@
 """What people type about members."""
 
-from datetime import date, time
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
@@ -103,10 +103,7 @@ class TypeTerms(Struct):
     daily_limit: Annotated[int, Meta(ge=1, le=100)] | None = None
     grace_days: Annotated[int, Meta(ge=0, le=366)] = 0
     is_shared: bool = False
-    gym_ids: list[UUID] = []
-    days: list[int] = []
-    opens: time | None = None
-    closes: time | None = None
+    gym_ids: list[UUID] = []  # and its hours: pages/hours.py
 
 
 class OnSale(Struct):

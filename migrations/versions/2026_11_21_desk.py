@@ -131,7 +131,7 @@ create table door_screen (
   made_at timestamptz not null,
   ended_at timestamptz,
   constraint pk_door_screen primary key (id),
-  constraint ck_door_screen_kind check (kind in ('kiosk', 'wall')),
+  constraint ck_door_screen_kind check (kind in ('kiosk', 'wall', 'code')),
   constraint ck_door_screen_pin check ((kind = 'kiosk') = (pin_hash is not null)),
   constraint ck_door_screen_name check (length(btrim(name)) between 1 and 60),
   constraint fk_door_screen_gym_id_gym foreign key (gym_id) references gym (id) on delete restrict,

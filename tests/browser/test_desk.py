@@ -11,6 +11,7 @@ import segno
 from playwright.sync_api import Page, Route, expect
 
 from app.db import Db, new_id
+from app.demo import world
 from app.members import actions as members
 from app.members.rules import Refused
 from tests.browser.conftest import FLAGS, Watch, come_in, own_chromium
@@ -521,6 +522,32 @@ def test_the_wall_counts_along_and_names_nobody(server, page_as):
     scan(server_tap, mo.card)
     expect(wall.locator(".count-value").nth(1)).to_have_text(str(before + 1))
     expect(wall.locator("body")).not_to_contain_text("Mo Wall")
+
+
+async def own_membership(db: Db, key: str) -> None:
+    """Somebody of the cast is a member, whether a year was lived or not."""
+    person = world.PEOPLE[key]
+    if not await db.value("select exists (select from member where person_id = $1)", person.id):
+        joined = await join(db, person.name)
+        await db.run("update member set person_id = $2 where id = $1", joined.id, person.id)
+
+
+def test_mo_checks_in_by_the_code_at_the_door(server, page_as, axe, shot):
+    server.ask(lambda db: own_membership(db, "mo"))
+    ana, mo, south = page_as("ana"), page_as("mo", width=360), page_as("dee")
+    ana.goto("/desk/rules")
+    ana.locator("#code-name").fill("Front")
+    ana.get_by_role("button", name="Add a code").click()
+    expect(ana.locator("svg.qr")).to_be_visible()
+    axe(ana)
+    south.goto("/desk")
+    mo.goto("/me/door/" + ana.url.rsplit("/", 1)[1])
+    axe(mo)
+    mo.get_by_role("button", name="I am here").click()
+    expect(mo.locator("#door .verdict")).to_be_visible()
+    axe(mo)
+    shot(mo, "own-door")
+    expect(south.locator("#arrivals li").first).to_contain_text("Mo Haddad")
 
 
 # --- no JavaScript -----------------------------------------------------------------------------------------------------------------

@@ -9,11 +9,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app import clock
+from app.accounts.actions import devices, tokens
+from app.accounts.keys import hashed
 from app.db import new_id
+from app.demo import world
+from app.demo.year import actor_of
 from app.desk import chores, entries, queries, relay
 from app.desk.actions import Door
 from app.desk.pages.log import harmless
-from tests.desk.gym import DESK, HERE, join, tap, visits, visits_left
+from tests.desk.gym import DESK, HERE, join, tap, today, visits, visits_left
 
 
 def now() -> datetime:
@@ -157,35 +161,113 @@ async def test_a_stranger_does_not_ask_for_entry(anybody):
     assert answer.status_code == 401
 
 
-async def test_the_lock_opens_after_yes_and_not_after_no_nor_twice(committed):
-    mo = await join(committed.db, "Mo", visits=10)
-    dee = await committed.as_("dee")
-    async with lock(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") as (url, heard):
-        await committed.db.run(
-            "insert into relay (id, gym_id, name, url, channels) values ($1, $2, 'Gate', $3, '{device}')", new_id(), HERE, url
-        )
-        body = {"id": str(new_id()), "card": mo.card}
-        await dee.send("POST", "/api/v1/check-ins", json=body, htmx=False)
-        await dee.send("POST", "/api/v1/check-ins", json=body, htmx=False)
-        await ask(dee, "NOBODY")
-        await relay.settled()
-        assert len(heard) == 1
+OPENS = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+
+async def connect(db, url, name="Gate", channels="{desk,kiosk,self,device}"):
+    await db.run(
+        "insert into relay (id, gym_id, name, url, channels) values ($1, $2, $3, $4, $5::text::text[])",
+        new_id(), HERE, name, url, channels,
+    )  # fmt: skip
+
+
+async def turnstile(committed):
+    """A machine with its own token, as a real one has."""
+    told = await committed_device(committed)
+    machine = committed.anybody()
+    machine.http.headers["Authorization"] = f"Bearer {told}"
+    return machine
+
+
+async def committed_device(committed):
+    ana, now, device, family, token = actor_of(world.PEOPLE["ana"]), clock.now(), new_id(), new_id(), new_id()
+    async with committed.database.work() as db:
+        await devices.add_device(db, ana, "North", "door", ["desk.use"], hashed(f"key {device}"), id=device, now=now)
+        await tokens.start_family(db, id=family, device_id=device, gym_id=HERE, name="North", now=now)
+        ends_at = await tokens.hand_out(db, family, id=token, now=now)
+    return committed.app.app.state.tokens.sign(token, device, now, ends_at)
+
+
+async def test_the_lock_opens_after_yes_at_every_door_and_not_after_no_nor_twice(committed):
+    people = [await join(committed.db, f"Guest {n}", visits=10) for n in range(5)]
+    lapsed = await join(committed.db, "Lou", starts=-60, ends=-3)
+    type_id = await committed.db.value("select type_id from membership where id = $1", people[0].membership_id)
+    dee, machine = await committed.as_("dee"), await turnstile(committed)
+    kiosk = await a_kiosk(committed.as_)
+    twice = {"id": str(new_id()), "card": people[0].card}
+    sale = {"id": str(new_id()), "type_id": str(type_id), "method": "cash", "csrf": dee.csrf}
+    async with lock(OPENS) as (url, heard):
+        await connect(committed.db, url)
+
+        async def clicks() -> int:
+            await relay.settled()
+            count = len(heard)
+            heard.clear()
+            return count
+
+        said = {}
+        await machine.send("POST", "/api/v1/check-ins", json=twice, htmx=False)
+        said["a turnstile"] = await clicks()
+        await machine.send("POST", "/api/v1/check-ins", json=twice, htmx=False)
+        said["the same tap again"] = await clicks()
+        await dee.post("/desk/check-ins", {"id": str(new_id()), "q": people[1].card, "via": "scan"})
+        said["the desk"] = await clicks()
+        await dee.post("/desk/check-ins", {"id": str(new_id()), "q": people[2].card, "csrf": dee.csrf}, htmx=False)
+        said["the desk without JavaScript"] = await clicks()
+        await kiosk.post("/kiosk/check-ins", {"id": str(new_id()), "q": people[3].card})
+        said["the kiosk"] = await clicks()
+        await dee.post("/desk/check-ins", {"id": str(new_id()), "q": lapsed.card, "via": "scan"})
+        await ask(machine, "NOBODY")
+        said["a no"] = await clicks()
+        await dee.post(f"/desk/members/{lapsed.id}/memberships", sale)
+        said["renewed at the desk"] = await clicks()
+        lou = await join(committed.db, "Lou Two", starts=-60, ends=-3)
+        await dee.post("/desk/overrides", {"id": str(new_id()), "member_id": str(lou.id), "why": "Slip seen", "csrf": dee.csrf})
+        said["on somebody's word"] = await clicks()
+    assert said == {
+        "a turnstile": 1,
+        "the same tap again": 0,
+        "the desk": 1,
+        "the desk without JavaScript": 1,
+        "the kiosk": 1,
+        "a no": 0,
+        "renewed at the desk": 1,
+        "on somebody's word": 1,
+    }
     assert (await queries.relays(committed.db, HERE))[0].opened_at is not None
 
 
-async def test_a_dead_lock_changes_nothing_about_the_visit(committed):
-    mo = await join(committed.db, "Mo", visits=10)
-    dee = await committed.as_("dee")
-    async with lock(b"") as (url, _heard):
+async def test_a_lock_that_is_slow_absent_or_lying_changes_nothing_about_the_answer_or_the_visit(committed, monkeypatch):
+    monkeypatch.setattr(relay, "PATIENCE", 0.2)
+    mo, dee, machine = await join(committed.db, "Mo", visits=10), await committed.as_("dee"), await turnstile(committed)
+    pat = await join(committed.db, "Pat", visits=10)
+    async with lock(b"") as (absent, _heard):
         pass
-    await committed.db.run(
-        "insert into relay (id, gym_id, name, url, channels) values ($1, $2, 'Gate', $3, '{device}')", new_id(), HERE, url
-    )
-    answer = await ask(dee, mo.card)
-    assert answer.json()["open"] is True
-    await relay.settled()
-    assert (await queries.relays(committed.db, HERE))[0].failure == "absent"
-    assert await visits(committed.db, mo.id) == 1
+    async with lock(None, hangs=True) as (slow, _slow), lock(ANSWERS["lies: 200 and stays shut"][0]) as (lying, _lying):
+        for name, url in (("absent", absent), ("slow", slow), ("lying", lying)):
+            await connect(committed.db, url, name, "{desk,device}")
+        answer = await ask(machine, mo.card)
+        assert (answer.status_code, answer.json()["open"]) == (200, True)
+        scan = await dee.post("/desk/check-ins", {"id": str(new_id()), "q": pat.card, "via": "scan"})
+        assert (scan.status_code, "Come in" in scan.text) == (200, True)
+        await relay.settled()
+    told = {one.name: one.failure for one in await queries.relays(committed.db, HERE)}
+    assert told == {"absent": "absent", "slow": "slow", "lying": "shut"}
+    assert (await visits(committed.db, mo.id), await visits(committed.db, pat.id)) == (1, 1)
+
+
+async def test_a_machine_without_its_token_or_with_a_withdrawn_one_is_nobody(committed):
+    machine = await turnstile(committed)
+    mo = await join(committed.db, "Mo", visits=10)
+    assert (await ask(machine, mo.card)).json()["outcome"] == "allowed"
+    assert (await machine.get("/api/v1/occupancy")).json()["inside"] == 1
+    assert (await machine.get("/desk", headers={"Accept": "text/html"})).status_code in {303, 401, 403}
+    id = await committed.db.value("select id from device where name = 'North'")
+    async with committed.database.work() as db:
+        await devices.revoke_device(db, actor_of(world.PEOPLE["ana"]), id, now=clock.now())
+    await committed.app.sessions.cache.new_epoch()
+    assert (await ask(machine, mo.card)).status_code == 401
+    assert (await ask(committed.anybody(), mo.card)).status_code == 401
 
 
 async def test_occupancy_for_other_programs(db, as_):
@@ -292,6 +374,60 @@ async def test_a_wall_that_was_switched_off_is_gone(db, as_, anybody):
     await ana.post(f"/desk/screens/{screen}/end", {"csrf": ana.csrf}, htmx=False)
     assert (await anybody.get(url)).status_code == 404
     assert (await anybody.get("/wall/guessed")).status_code == 404
+
+
+# --- the code at the door ---------------------------------------------------------------------------------------------------------
+
+
+async def a_code(ana) -> str:
+    answer = await ana.post("/desk/codes", {"id": str(new_id()), "name": "Front", "csrf": ana.csrf}, htmx=False)
+    sign = await ana.get(answer.headers["location"])
+    assert (sign.status_code, "<svg" in sign.text) == (200, True)
+    return "/me/door/" + answer.headers["location"].rsplit("/", 1)[1]
+
+
+async def membered(db, key, **terms):
+    """Somebody of the cast as a member of this club."""
+    mo = await join(db, world.PEOPLE[key].name, **(terms or {"visits": 10}))
+    await db.run("update member set person_id = $2 where id = $1", mo.id, world.PEOPLE[key].id)
+    return mo
+
+
+async def test_mo_checks_in_with_the_gyms_code_on_an_own_phone(db, as_):
+    member, url, mo = await membered(db, "mo"), await a_code(await as_("ana")), await as_("mo")
+    assert "I am here" in (await mo.get(url)).text
+    tapped = {"id": str(new_id())}
+    first, again = [await mo.post(url, tapped) for _ in range(2)]
+    assert ("Come in" in first.text, "9 visits left" in first.text, again.text == first.text) == (True, True, True)
+    plain = await mo.post(url, {"id": str(new_id()), "csrf": mo.csrf}, htmx=False)
+    assert plain.status_code == 303
+    assert "Already in" in (await mo.get(plain.headers["location"])).text
+    assert await visits_left(db, member.membership_id) == 9
+    assert await db.value("select array_agg(distinct channel || device) from attempt where member_id = $1", member.id) == [
+        "selfFront"
+    ]
+
+
+async def test_the_code_says_why_not_in_the_members_own_words_and_shows_nobody_else(db, as_):
+    await membered(db, "mo", starts=-60, ends=-3)
+    url, mo = await a_code(await as_("ana")), await as_("mo")
+    no = await mo.post(url, {"id": str(new_id())})
+    assert ("Please see the desk" in no.text, "Expired 3 days ago" in no.text) == (True, True)
+    other = await tap(db, await join(db, "Quentin Other"))
+    assert "Quentin" not in (await mo.get(f"{url}?tap={other.id}")).text
+    assert "not as a member" in (await (await as_("dee")).get(url)).text
+
+
+async def test_a_code_that_was_switched_off_or_guessed_opens_nothing(db, as_, anybody):
+    await membered(db, "mo")
+    ana, mo = await as_("ana"), await as_("mo")
+    url = await a_code(ana)
+    assert (await anybody.get(url)).headers.get("location", "").startswith("/sign-in")
+    screen = await db.value("select id from door_screen where kind = 'code'")
+    await ana.post(f"/desk/screens/{screen}/end", {"csrf": ana.csrf}, htmx=False)
+    assert (await mo.get(url)).status_code == 404
+    assert (await mo.post(url, {"id": str(new_id())})).status_code == 404
+    assert (await mo.post("/me/door/guessed", {"id": str(new_id())})).status_code == 404
 
 
 # --- the log ---------------------------------------------------------------------------------------------------------------------

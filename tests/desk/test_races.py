@@ -271,3 +271,33 @@ async def test_sales_against_taps(committed):
             "select sum(visits_left) from membership where member_id = $1 and visits_sold is not null", person.id
         )
         assert sold - left == await visits(committed.db, person.id)
+
+
+async def test_eight_desks_over_http_hear_no_error(committed):
+    """Taps, taps sent twice, undo and words given, all at once and as browsers send them; nothing is tried again for them here."""
+    packs = await shared_packs(committed.db, 6, 4)
+    desks = [await committed.as_(key) for key in ("dee", "max") * (DESKS // 2)]
+    statuses: Counter[int] = Counter()
+
+    async def one_desk(desk: Any, chance: random.Random) -> None:
+        for _ in range(25):
+            person = chance.choice(chance.choice(packs))
+            tap = {"id": str(new_id()), "q": person.card, "via": "scan"}
+            word = {"id": str(new_id()), "member_id": str(person.id), "why": "Known by sight"}
+            asked = chance.choice([("check-ins", tap), ("check-ins", tap), ("overrides", word)])
+            for _ in range(chance.choice([1, 1, 2])):
+                statuses[(await desk.post(f"/desk/{asked[0]}", asked[1])).status_code] += 1
+            if chance.random() < 0.3:
+                undone = await desk.post(f"/desk/visits/{asked[1]['id']}/undo", {"id": str(new_id())})
+                statuses[200 if undone.status_code == 404 else undone.status_code] += 1  # it was the same visit: nothing to undo
+
+    await asyncio.gather(*(one_desk(desk, random.Random(n)) for n, desk in enumerate(desks)))
+    assert set(statuses) == {200}
+    took = await committed.db.value(
+        "select count(*) from visit where took and not is_undone and membership_id = any($1)",
+        [people[0].membership_id for people in packs],
+    )
+    left = await committed.db.value(
+        "select sum(visits_left) from membership where id = any($1)", [people[0].membership_id for people in packs]
+    )
+    assert took + left == 6 * VISITS

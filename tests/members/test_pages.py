@@ -401,16 +401,22 @@ async def test_two_records_of_one_person_become_one(gym: Gym, as_) -> None:
 async def test_types_are_offered_changed_and_withdrawn(gym: Gym, as_) -> None:
     ana, id = await as_("ana"), str(new_id())
     form = {
-        "id": id, "name": "Evenings", "kind": "membership", "duration": "1", "duration_unit": "month", "price": "29,90", "days": ["0", "4"],
-        "opens": "17:00", "closes": "22:00", "grace_days": "2",
+        "id": id, "name": "Evenings", "kind": "membership", "duration": "1", "duration_unit": "month", "price": "29,90", "rows": "2",
+        "days-0": ["0", "4"], "opens-0": "17:00", "closes-0": "22:00", "days-1": ["5"], "opens-1": "22:00", "closes-1": "02:00", "grace_days": "2",
     }  # fmt: skip
     assert (await ana.post("/membership-types", form)).headers["hx-location"] == "/membership-types"
     found = await queries.type_of(gym.db, UUID(id), gym.ana.gym_ids)
     assert found
     assert (found.price, found.windows) == (
         2990,
-        [{"day": 0, "from": "17:00", "to": "22:00"}, {"day": 4, "from": "17:00", "to": "22:00"}],
+        [
+            {"day": 0, "from": "17:00", "to": "22:00"},
+            {"day": 4, "from": "17:00", "to": "22:00"},
+            {"day": 5, "from": "22:00", "to": "02:00"},
+        ],
     )
+    page = (await ana.get(f"/membership-types/{id}")).text
+    assert ('name="rows" value="2"' in page, page.count('value="22:00"')) == (True, 2)
     assert "Evenings" in (await ana.get("/membership-types")).text
     assert (await ana.post("/membership-types", {**form, "id": str(new_id())})).status_code == 409
     withdrawn = await ana.post(f"/membership-types/{id}/sale", {})
@@ -419,7 +425,7 @@ async def test_types_are_offered_changed_and_withdrawn(gym: Gym, as_) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("visits", "3"), ("price", "-1"), ("price", "1e30"), ("duration", "0"), ("kind", "gold"), ("closes", "05:00"), ("days", "9"), ("name", ""), ("grace_days", "9999")]
+    ("field", "value"), [("visits", "3"), ("price", "-1"), ("price", "1e30"), ("duration", "0"), ("kind", "gold"), ("closes-0", "06:00"), ("opens-0", "25:00"), ("days-0", "9"), ("name", ""), ("grace_days", "9999")]
 )  # fmt: skip
 async def test_terms_that_make_no_sense(gym: Gym, as_, field: str, value: str) -> None:
     form = {
@@ -429,10 +435,34 @@ async def test_terms_that_make_no_sense(gym: Gym, as_, field: str, value: str) -
         "duration": "1",
         "duration_unit": "month",
         "price": "1",
-        "opens": "06:00",
-        "closes": "12:00",
+        "opens-0": "06:00",
+        "closes-0": "12:00",
     }
     assert (await (await as_("ana")).post("/membership-types", {**form, field: value})).status_code == 422
+
+
+async def test_hours_are_added_and_removed_without_saving_anything(gym: Gym, as_) -> None:
+    ana, id = await as_("ana"), gym.type("mornings")
+    before = (await queries.type_of(gym.db, id, gym.ana.gym_ids)).windows
+    form = {
+        "id": str(id),
+        "name": "Morn",
+        "rows": "1",
+        "days-0": ["0", "1"],
+        "opens-0": "06:00",
+        "closes-0": "12:00",
+        "csrf": ana.csrf,
+    }
+    more = await ana.post("/membership-types", {**form, "hours": "more"}, htmx=False)
+    assert (more.status_code, 'name="rows" value="2"' in more.text, 'value="Morn"' in more.text) == (200, True, True)
+    assert 'value="06:00"' in more.text
+    less = await ana.post("/membership-types", {**form, "rows": "2", "opens-1": "18:00", "hours": "drop-0"})
+    assert ('name="rows" value="1"' in less.text, 'value="18:00"' in less.text, 'value="06:00"' in less.text) == (
+        True,
+        True,
+        False,
+    )
+    assert (await queries.type_of(gym.db, id, gym.ana.gym_ids)).windows == before
 
 
 async def test_the_gyms_rules_are_kept(gym: Gym, as_) -> None:

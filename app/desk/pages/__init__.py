@@ -2,8 +2,8 @@
 
 from litestar import Router
 
-from app.desk.pages import board, fixes, kiosk, log, rules, visits
+from app.desk.pages import board, fixes, kiosk, log, own, rules, visits
 
-router = Router(
-    "/", route_handlers=[*board.HANDLERS, *fixes.HANDLERS, *log.HANDLERS, *rules.HANDLERS, *kiosk.HANDLERS, *visits.HANDLERS]
-)
+SCREENS = (board, fixes, log, rules, kiosk, own, visits)
+
+router = Router("/", route_handlers=[handler for screen in SCREENS for handler in screen.HANDLERS])

@@ -113,6 +113,19 @@ async def add_wall(request: Request, db: Db, actor: Ask) -> Response[str]:
     return await rules_page(request, db, actor, made=f"/wall/{key}")
 
 
+@post("/desk/codes", name="desk.add_code", guards=[may("desk.policy")], status_code=200)
+async def add_code(request: Request, db: Db, actor: Ask) -> Response[str]:
+    """A code to hang up at the door: members check in with their own phone."""
+    form = await read_form(request, ScreenForm)
+    if form.value is None:
+        return await rules_page(request, db, actor, 422, screen_form=form)
+    key, key_hash = new_key()
+    await actions.add_screen(
+        db, actor, "code", form.value.name, key_hash=key_hash, pin_hash=None, id=form.value.id, now=clock.now()
+    )
+    return go(request, f"/desk/codes/{key}")
+
+
 @post("/desk/kiosks", name="desk.add_kiosk", guards=[may("desk.policy")], status_code=200)
 async def add_kiosk(request: Request, db: Db, actor: Ask) -> Response[str]:
     """This very browser becomes the kiosk: whoever set it up is signed out here, and only the PIN leads back."""
@@ -179,4 +192,4 @@ async def forget(request: Request, db: Db, actor: Ask) -> Response[str]:
     return go(request, "/desk/rules", _("%(count)s lines of the log are gone.", count=gone))
 
 
-HANDLERS = [rules, rule, add_wall, add_kiosk, end_screen, add_relay, remove_relay, forget]
+HANDLERS = [rules, rule, add_wall, add_code, add_kiosk, end_screen, add_relay, remove_relay, forget]

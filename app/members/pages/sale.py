@@ -1,6 +1,5 @@
 """What is on sale, what members may do by themselves, and the text that they sign."""
 
-from datetime import time
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from app.actor import Actor
 from app.db import Db as Database
 from app.members import actions, queries
 from app.members.forms import NewWaiver, OnSale, Rules, TypeTerms, from_minor, to_minor
+from app.members.pages.hours import MOST, Row, rows_in, rows_of, windows_in
 from app.members.queries import Type
 from app.members.rules import GymRules
 from app.members.sentences import kinds, sentence, what_it_is
@@ -46,12 +46,19 @@ async def known_type(db: Database, actor: Actor, type_id: FromPath[UUID]) -> Typ
 
 
 async def type_form(
-    request: Request, db: Database, actor: Actor, found: Type | None, form: Form[Any] | None, status: int = 200
+    request: Request,
+    db: Database,
+    actor: Actor,
+    found: Type | None,
+    form: Form[Any] | None,
+    status: int = 200,
+    rows: list[Row] | None = None,
 ) -> Response[str]:
     currency = actor.currency
+    rows = rows or rows_of(found.windows if found else ())
     return page(
         request, "members/type.html", *(["terms"] if form else []), status=status, type=found, form=form, kinds=kinds(),
-        gym_choices=[(one.id, one.name) for one in await queries.gyms(db, actor.gym_ids)], weekdays=weekdays(),
+        gym_choices=[(one.id, one.name) for one in await queries.gyms(db, actor.gym_ids)], weekdays=weekdays(), rows=rows, most=MOST,
         price=from_minor(found.price, currency) if found else "", fee=from_minor(found.joining_fee, currency) if found else "0",
     )  # fmt: skip
 
@@ -63,15 +70,19 @@ def weekdays() -> dict[str, str]:
 
 @post("/membership-types", name="members.offer", guards=[may("memberships.types")])
 async def offer(request: Request, db: Db, actor: Ask) -> Response[str]:
-    form = await read_form(request, TypeTerms)
-    found = await queries.type_of(db, form.value.id, actor.gym_ids) if form.value else None
+    form, data = await read_form(request, TypeTerms), await request.form()
+    rows, (windows, is_sound) = rows_in(data), windows_in(data)
+    if "hours" in data:  # one row more or less; nothing is saved yet
+        return await type_form(request, db, actor, None, Form(None, form.typed), rows=rows)
+    if form.value is not None and not is_sound:
+        form = form.refuse("hours", _("Look at the hours."))
+    elif form.value is not None and (trouble := wrong_terms(form.value)):
+        form = form.refuse(*trouble)
     if form.value is None:
-        return await type_form(request, db, actor, None, form, 422)
-    if trouble := wrong_terms(form.value):
-        return await type_form(request, db, actor, found, form.refuse(*trouble), 422)
-    refused = await actions.offer(db, actor, terms(form.value, actor), id=form.value.id, now=clock.now())
+        return await type_form(request, db, actor, None, form, 422, rows)
+    refused = await actions.offer(db, actor, terms(form.value, windows, actor), id=form.value.id, now=clock.now())
     if refused:
-        return await type_form(request, db, actor, found, form.refuse("name", sentence(refused)), 409)
+        return await type_form(request, db, actor, None, form.refuse("name", sentence(refused)), 409, rows)
     return go(request, "/membership-types", toast=_("Saved. What was sold before keeps its terms."))
 
 
@@ -80,14 +91,10 @@ def wrong_terms(typed: TypeTerms) -> tuple[str, str] | None:
         return "visits", _("A pack needs a number of visits.")
     if typed.kind == "membership" and typed.visits is not None:
         return "visits", _("A membership is unlimited. Choose a pack to count visits.")
-    if (typed.opens is None) != (typed.closes is None) or (typed.opens and typed.closes and typed.opens >= typed.closes):
-        return "closes", _("From and until go together, and until is later.")
-    if any(not 0 <= day <= 6 for day in typed.days):
-        return "days", _("This choice is not known here.")
     return None
 
 
-def terms(typed: TypeTerms, actor: Actor) -> dict[str, Any]:
+def terms(typed: TypeTerms, windows: list[dict[str, Any]], actor: Actor) -> dict[str, Any]:
     return {
         "name": typed.name,
         "kind": typed.kind,
@@ -96,20 +103,12 @@ def terms(typed: TypeTerms, actor: Actor) -> dict[str, Any]:
         "duration_unit": typed.duration_unit,
         "price": to_minor(typed.price, actor.currency),
         "joining_fee": to_minor(typed.joining_fee, actor.currency),
-        "windows": windows(typed.days, typed.opens, typed.closes),
+        "windows": windows,
         "gym_ids": [gym_id for gym_id in typed.gym_ids if gym_id in actor.gym_ids],
         "daily_limit": typed.daily_limit,
         "grace_days": typed.grace_days,
         "is_shared": typed.is_shared,
     }
-
-
-def windows(days: list[int], opens: time | None, closes: time | None) -> list[dict[str, Any]]:
-    """No days and no hours is always; days alone are whole days; hours alone are every day."""
-    if not days and opens is None:
-        return []
-    first, last = (opens or time(0)).strftime("%H:%M"), closes.strftime("%H:%M") if closes else "24:00"
-    return [{"day": day, "from": first, "to": last} for day in sorted(set(days)) or range(7)]
 
 
 @post("/membership-types/{type_id:uuid}/sale", name="members.on_sale", guards=[may("memberships.types")])
