@@ -17,7 +17,7 @@ from app.demo.year import actor_of
 from app.desk import chores, entries, queries, relay
 from app.desk.actions import Door
 from app.desk.pages.log import harmless
-from tests.desk.gym import DESK, HERE, join, tap, today, visits, visits_left
+from tests.desk.gym import DESK, HERE, join, tap, visits, visits_left
 
 
 def now() -> datetime:
