@@ -3,8 +3,8 @@
     uv run python -m benchmarks.desk --members 100000 --visits 1000000
 
 Throwaway databases are filled on the server. Then, interleaved, taps, boards and searches are timed as statements, and scans in a browser
-from the last key to the painted verdict. The gate is 1.3 between the large club and the small one. `--under CMD` puts CMD in front of the
-measuring alone: something that waits until the machine is quiet. Figures go to benchmarks/results/desk.json.
+from the last key to the painted verdict. The gate is 1.3 between the large club and the small one. With `--keep FOLDER` the first call
+fills and stops, so that the second can measure on a quiet machine. Figures go to benchmarks/results/desk.json.
 """
 
 import argparse
@@ -12,10 +12,8 @@ import asyncio
 import hashlib
 import json
 import os
-import shlex
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -161,9 +159,9 @@ async def cards_of(dsn: str, like: str) -> list[str]:
     return found
 
 
-def measure(asked: argparse.Namespace) -> bool:
+def measure(cluster: embedded.Cluster, asked: argparse.Namespace) -> bool:
     """Everything that is timed, and nothing else."""
-    dsns = json.loads(asked.measure)
+    dsns = {name: cluster.dsn(name) for name in ("demo", "small", "large")}
     statements = asyncio.run(compare(dsns["small"], dsns["large"], (300, asked.members), asked.rounds))
     clubs = {"demo": (dsns["demo"], "%"), "large": (dsns["large"], "B%")}
     scans = door.measure({name: (dsn, asyncio.run(cards_of(dsn, like))) for name, (dsn, like) in clubs.items()}, SCANS)
@@ -181,7 +179,7 @@ def measure(asked: argparse.Namespace) -> bool:
     return max(ratios) <= GATE
 
 
-def prepare(cluster: embedded.Cluster, asked: argparse.Namespace) -> dict[str, str]:
+def prepare(cluster: embedded.Cluster, asked: argparse.Namespace) -> None:
     """`large` is the demo club with everybody else in it: what a scan shows is as rich in both."""
     cluster.psql('create database "demo" template template0 owner spotter')
     schema.upgrade(cluster.dsn("demo"))
@@ -194,7 +192,6 @@ def prepare(cluster: embedded.Cluster, asked: argparse.Namespace) -> dict[str, s
         began = time.perf_counter()
         asyncio.run(fill(cluster.dsn(name), members, visits))
         print(f"{name}: {members} members, {visits} visits, filled in {time.perf_counter() - began:.0f} s", flush=True)
-    return {name: cluster.dsn(name) for name in ("demo", "small", "large")}
 
 
 def main() -> None:
@@ -202,31 +199,22 @@ def main() -> None:
     parser.add_argument("--members", type=int, default=100_000)
     parser.add_argument("--visits", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=250)
-    parser.add_argument("--under", default="", help="a command to measure under")
-    parser.add_argument("--measure", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--keep", type=Path, help="fill the databases here and stop; called again, measure there")
     asked = parser.parse_args()
-    if asked.measure:
-        sys.exit(0 if measure(asked) else 1)
-    folder = Path(tempfile.mkdtemp(prefix="spotter-pg-"))
+    folder = asked.keep or Path(tempfile.mkdtemp(prefix="spotter-pg-"))
+    is_filled = (folder / "filled").exists()
     cluster = embedded.start(folder / "postgres", say=lambda _: None)
     try:
-        dsns = json.dumps(prepare(cluster, asked))
-        again = [
-            sys.executable,
-            "-m",
-            "benchmarks.desk",
-            "--measure",
-            dsns,
-            "--members",
-            str(asked.members),
-            "--rounds",
-            str(asked.rounds),
-        ]
-        sys.exit(subprocess.run([*shlex.split(asked.under), *again], check=False).returncode)
+        if not is_filled:
+            prepare(cluster, asked)
+            (folder / "filled").touch()
+        if is_filled or not asked.keep:
+            sys.exit(0 if measure(cluster, asked) else 1)
     finally:
         cluster.stop()
         embedded.forget_sockets(cluster)
-        shutil.rmtree(folder, ignore_errors=True)
+        if not asked.keep:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
