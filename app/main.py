@@ -18,6 +18,7 @@ from app.accounts.queries import by_access_token, by_token
 from app.backups.pages import router as backups
 from app.desk import api as desk_api
 from app.desk import pages as desk_pages
+from app.desk import relay
 from app.exercises import pages as exercises_pages
 from app.help.pages import router as help_router
 from app.insights import wording as insights_words
@@ -112,6 +113,7 @@ async def open_house(app: Litestar) -> AsyncIterator[None]:
         yield
     finally:
         await app.state.bell.close()
+        await relay.settled()  # a door that said yes still opens
         await app.state.sessions.cache.close()
         if owns_pool:
             await house.pool.close()

@@ -4,17 +4,15 @@ import itertools
 import re
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-import segno
 from playwright.sync_api import Page, Route, expect
 
 from app.db import Db, new_id
 from app.demo import world
 from app.members import actions as members
 from app.members.rules import Refused
-from tests.browser.conftest import FLAGS, Watch, come_in, own_chromium
+from tests.browser.camera import film, seeing
 from tests.desk.gym import DEE, HERE, Joined, join, sell, tap, today, visits, visits_left
 
 _cards = itertools.count(70_000_001)
@@ -136,28 +134,9 @@ def test_an_unknown_card_is_stopped(desk):
 # --- a camera ----------------------------------------------------------------------------------------------------------
 
 
-def film(path: Path, text: str, width: int = 640, height: int = 480) -> Path:
-    """Two frames of a card's code held to the camera, as raw video."""
-    rows = [list(row) for row in segno.make(text, error="m", micro=False).matrix_iter(scale=8, border=4)]
-    top, left = (height - len(rows)) // 2, (width - len(rows)) // 2
-    grey = [bytearray(b"\xb4" * width) for _ in range(height)]
-    for y, row in enumerate(rows):
-        grey[top + y][left : left + len(row)] = bytes(16 if dark else 235 for dark in row)
-    frame = b"FRAME\n" + b"".join(grey) + b"\x80" * (width * height // 2)
-    path.write_bytes(f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\n".encode() + frame * 2)
-    return path
-
-
 def test_a_camera_reads_the_code_where_the_browser_has_no_reader(server, chromium, tmp_path):
     mo = somebody(server, "Mo Camera", visits=10)
-    flags = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    seen = f"--use-file-for-fake-video-capture={film(tmp_path / 'card.y4m', mo.card)}"
-    browser = chromium.browser_type.launch(executable_path=own_chromium(), args=[*FLAGS, *flags, seen])
-    try:
-        context = browser.new_context(base_url=server.url, viewport={"width": 1366, "height": 768}, permissions=["camera"])
-        come_in(context, "dee")
-        page, watch = context.new_page(), Watch(server.url)
-        watch.on(page)
+    with seeing(chromium, server, film(tmp_path / "card.y4m", mo.card), "dee") as page:
         page.add_init_script("delete globalThis.BarcodeDetector")
         fetched: list[str] = []
         page.on("request", lambda request: fetched.append(request.url))
@@ -168,9 +147,6 @@ def test_a_camera_reads_the_code_where_the_browser_has_no_reader(server, chromiu
         expect(page.locator("#verdict h2")).to_have_text("Mo Camera")
         page.get_by_role("button", name="Close the camera").click()
         expect(page.locator("#camera")).to_be_hidden()
-        assert not watch.problems, watch.problems
-    finally:
-        browser.close()
     assert server.ask(lambda db: visits_left(db, mo.membership_id)) == 9
 
 

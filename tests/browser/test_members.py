@@ -5,15 +5,17 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from app.db import Db
 from app.demo import members as demo
 from app.demo.world import PEOPLE
 from app.demo.year import actor_of
+from tests.browser.camera import film, seeing
 from tests.browser.conftest import PHONE, PageAs, Server
 
 _numbers = count(1)
@@ -199,6 +201,16 @@ def test_a_photo_is_uploaded_and_shown(page_as: PageAs) -> None:
     assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
 
 
+def test_a_photo_is_taken_with_the_webcam(server: Server, chromium: Browser, tmp_path: Path) -> None:
+    with seeing(chromium, server, film(tmp_path / "face.y4m", "a face"), "dee") as page:
+        join(page, somebody())
+        page.get_by_role("button", name="Use the camera").click()
+        page.get_by_role("button", name="Take the photo").click()
+        image = page.locator(".record-head img")
+        expect(image).to_be_visible()
+        assert image.evaluate("image => image.decode().then(() => image.naturalWidth === image.naturalHeight)")
+
+
 def test_a_household_is_founded_and_grows(page_as: PageAs, server: Server, axe: Callable[[Page], None]) -> None:
     page, child = page_as("dee"), somebody()
     join(page, child)
@@ -280,6 +292,16 @@ def test_a_type_is_put_on_sale_and_withdrawn(page_as: PageAs, axe: Callable[[Pag
     axe(page)
     page.get_by_label("Name").fill(name)
     page.get_by_label("Price").fill("29,90")
+    page.get_by_role("group", name="Hours 1").get_by_text("Mo", exact=True).click()
+    page.get_by_role("group", name="Hours 1").get_by_label("From").fill("17:00")
+    page.get_by_role("button", name="More hours").click()
+    weekend = page.get_by_role("group", name="Hours 2")
+    weekend.get_by_text("Sa", exact=True).click()
+    page.get_by_role("button", name="More hours").click()
+    page.get_by_role("button", name="Remove hours 3").click()
+    expect(page.get_by_role("group", name=re.compile("^Hours"))).to_have_count(2)
+    expect(page.get_by_role("group", name="Hours 1").get_by_label("From")).to_have_value("17:00")
+    axe(page)
     page.get_by_role("button", name="Save").click()
     row = page.locator("#types tr", has_text=name)
     expect(row).to_contain_text("€29.90")
