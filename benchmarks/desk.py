@@ -202,6 +202,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="fill the databases here and stop; called again, measure there")
     asked = parser.parse_args()
     folder = asked.keep or Path(tempfile.mkdtemp(prefix="spotter-pg-"))
+    folder.mkdir(parents=True, exist_ok=True)
     is_filled = (folder / "filled").exists()
     cluster = embedded.start(folder / "postgres", say=lambda _: None)
     try:
