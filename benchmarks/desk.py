@@ -59,11 +59,13 @@ FILL = (
     exclude using gist (membership_span(member_id, kind, starts_on, ends_on, cancelled_on) with &&) where (not is_replaced)""",
     # Who comes often, comes often: a member's share of the visits falls with the square of a random number.
     """create table came as select at, 1 + floor({members} * power(random(), 2))::int as n
-    from (select now() - interval '1 day' - interval '1 year' * (1 - k::float8 / {visits}) as at from generate_series(1, {visits}) k) taps""",
+    from (select now() - interval '15 minutes' - interval '1 year' * (1 - k::float8 / {visits}) as at from generate_series(1, {visits}) k) taps""",
     """insert into visit (id, gym_id, member_id, membership_id, nth, took, at, day, stays_until, left_at)
     select uuidv7(came.at - now()), '{gym}', md5('m' || n)::uuid, md5('s' || n)::uuid, row_number() over (partition by n order by came.at),
-      true, at, at::date, at + interval '4 hours', at + interval '1 hour' from came order by came.at""",
+      true, at, (at at time zone 'Europe/Belgrade')::date, at + interval '4 hours', case when at < now() - interval '75 minutes' then at + interval '1 hour' end
+    from came order by came.at""",
     "drop table came",
+    "update gym set capacity = 5000 where id = '{gym}'",
     """insert into attempt (id, gym_id, at, channel, card, member_id, name, outcome, codes, reasons, membership_id, hash)
     select v.id, v.gym_id, v.at, 'desk', 'B0000', v.member_id, 'Member Somebody', 'allowed', '{{}}', '[]', v.membership_id,
       sha256(v.id::text::bytea) from visit v order by v.at""",
