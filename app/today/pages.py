@@ -21,10 +21,11 @@ from app.web.pages import page
 async def phone(request: Request, db: Db, actor: Ask) -> Response[str]:
     now = clock.now()
     today = actor.today(now)
-    mine = await morning(db, actor.person_id, today)
+    mine = await morning(db, actor.person_id, today, now)
     return page(
         request,
         "today/phone.html",
+        "next",
         mine=mine,
         due=await next_day(db, actor.person_id, today),
         membership=await membership_of(db, actor, mine),

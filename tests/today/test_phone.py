@@ -125,3 +125,31 @@ async def test_the_screen_costs_three_statements_at_most(as_: As, db: Db, world:
     with statements() as seen:
         await mo.get("/today")
     assert len(seen) <= 3
+
+
+async def test_behind_the_door_the_phone_offers_todays_workout(as_: As, db: Db, world: World) -> None:
+    await hold(db, world, await join(db, world, "mo", "MO4711"), days=10)
+    mo, dee = await as_("mo"), await as_("dee")
+    made = await mo.post("/plans", {"id": str(new_id()), "name": "Mine", "text": "# 1: Push A\nBench 3x8"})
+    plan = made.headers["hx-location"].removesuffix("/edit")
+    await mo.post(f"{plan}/start", {"id": str(new_id()), "starts_on": datetime.now(UTC).date().isoformat()})
+    before = await mo.get("/today")
+    assert "You are in" not in before.text
+    tap = str(new_id())
+    assert (await dee.post("/desk/check-ins", {"id": tap, "q": "MO4711", "via": "scan"})).status_code == 200
+    behind = await mo.get("/today", htmx=True)  # the phone is taken out again: only what comes next is drawn anew
+    assert 'hx-target="#next"' in behind.text
+    assert "You are in" in behind.text
+    assert "Start Push A" in behind.text
+    assert "You are in" not in (await (await as_("pat")).get("/today")).text
+    await mo.post("/workouts", {"id": str(new_id()), "source": "free"})
+    assert "You are in" not in (await mo.get("/today")).text  # once begun, the workout itself comes first
+
+
+async def test_a_visit_that_was_taken_back_offers_nothing(as_: As, db: Db, world: World) -> None:
+    await hold(db, world, await join(db, world, "mo", "MO4711"), days=10)
+    mo, dee = await as_("mo"), await as_("dee")
+    await dee.post("/desk/check-ins", {"id": str(new_id()), "q": "MO4711", "via": "scan"})
+    assert "You are in" in (await mo.get("/today")).text
+    await db.run("update visit set is_undone = true")
+    assert "You are in" not in (await mo.get("/today")).text

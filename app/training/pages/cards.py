@@ -172,7 +172,8 @@ async def order(request: Request, db: Db, actor: Ask, workout_id: FromPath[UUID]
         raise NotFoundException
     if await workouts.move(db, actor.person_id, workout_id, form.value.order, at=moment_of(form.value.at)) is None:
         raise NotFoundException
-    return back(request, workout_id)
+    values = shown(actor, await theirs(db, actor, workout_id), request) | {"is_editing": True}
+    return done(request, f"/workouts/{workout_id}?edit=1", TEMPLATE, "cards", "rest", **values)
 
 
 @post(AT + "/place", name="training.shift", guards=[signed_in()])

@@ -80,10 +80,19 @@ def by_day(found: list[looking.Past]) -> dict[date, list[looking.Past]]:
 
 @get("/training/exercises/{exercise_id:uuid}", name="training.exercise", guards=[signed_in()])
 async def exercise(request: Request, db: Db, actor: Ask, exercise_id: FromPath[UUID]) -> Response[str]:
-    found = await looking.detail(db, actor, exercise_id)
+    limit = looking.ALL if "all" in request.query_params else looking.LATELY
+    found = await looking.detail(db, actor, exercise_id, limit=limit)
     if found is None:
         raise NotFoundException
-    return page(request, "training/exercise.html", detail=found, chart=chart_of(actor, found), form=None, **kit(actor))
+    return page(
+        request,
+        "training/exercise.html",
+        has_more=len(found.points) == looking.LATELY,
+        detail=found,
+        chart=chart_of(actor, found),
+        form=None,
+        **kit(actor),
+    )
 
 
 def chart_of(actor: Actor, detail: looking.Detail) -> dict[str, Any]:
@@ -106,7 +115,7 @@ async def keep_note(request: Request, db: Db, actor: Ask, exercise_id: FromPath[
         found = await looking.detail(db, actor, exercise_id)
         if found is None:
             raise NotFoundException
-        values = {"detail": found, "chart": chart_of(actor, found), "form": form, **kit(actor)}
+        values = {"detail": found, "has_more": False, "chart": chart_of(actor, found), "form": form, **kit(actor)}
         return page(request, "training/exercise.html", "note", status=422, **values)
     await cards.keep_note(db, actor.person_id, exercise_id, form.value.note, at=moment_of(form.value.at))
     return go(request, f"/training/exercises/{exercise_id}", toast=_("Noted. You will see it every time."))

@@ -70,6 +70,9 @@ async def discarded(db: Db, person_id: UUID, since: datetime) -> list[Past]:
     )
 
 
+LATELY, ALL = 26, 400  # sessions of one exercise: what a phone draws at once, and what somebody asked for
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
     workout_id: UUID
@@ -109,7 +112,7 @@ class Detail:
     secondary: list[str] = field(default_factory=list)
 
 
-async def detail(db: Db, actor: Actor, exercise_id: UUID, *, person_id: UUID | None = None, limit: int = 60) -> Detail | None:
+async def detail(db: Db, actor: Actor, exercise_id: UUID, *, person_id: UUID | None = None, limit: int = LATELY) -> Detail | None:
     return await db.one(
         Detail,
         """select x.id, coalesce(x.names->>$3, x.name) as name, coalesce(x.cues->>$3, x.cue) as cue, x.mode,
@@ -152,7 +155,7 @@ RECORDS = """
 """
 
 
-async def standing(db: Db, person_id: UUID, locale: str, *, limit: int = 60) -> list[Broken]:
+async def standing(db: Db, person_id: UUID, locale: str, *, limit: int = LATELY) -> list[Broken]:
     """What stands, by exercise, those touched last first."""
     return await db.all(
         Broken,
