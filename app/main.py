@@ -15,7 +15,7 @@ from app.accounts import api as accounts_api
 from app.accounts import pages as accounts_pages
 from app.accounts.actions.sessions import touch
 from app.accounts.queries import by_access_token, by_token
-from app.backups.pages import router as backups
+from app.backups import pages as backups_pages
 from app.desk import api as desk_api
 from app.desk import pages as desk_pages
 from app.desk import relay
@@ -23,6 +23,8 @@ from app.exercises import pages as exercises_pages
 from app.help.pages import router as help_router
 from app.insights import wording as insights_words
 from app.insights.pages import router as insights
+from app.jobs import pages as jobs_pages
+from app.jobs import wording as jobs_words
 from app.members import pages as members_pages
 from app.money import pages as money_pages
 from app.plans import pages as plans_pages
@@ -54,7 +56,8 @@ ROUTERS: list[Router] = [
     desk_api.router,
     today,
     insights,
-    backups,
+    backups_pages.router,
+    jobs_pages.router,
     training_pages.router,
     exercises_pages.router,
     plans_pages.router,
@@ -95,7 +98,9 @@ def create_app(given: settings.Settings | None = None, database: db.Database | N
     refuse_routes_without_policy(app)
     has_route = lru_cache(lambda name: app.get_handler_index_by_name(name) is not None)
     templates.add(url=url_for(app), has_route=has_route, settings=config)
-    templates.add(**accounts_pages.WORDS, **insights_words.WORDING, **plans_pages.WORDS)
+    templates.add(
+        **accounts_pages.WORDS, **insights_words.WORDING, **jobs_words.WORDING, **backups_pages.WORDS, **plans_pages.WORDS
+    )
     return Front(app, config, house, sessions, assets, tokens.actor)
 
 

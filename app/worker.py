@@ -35,6 +35,7 @@ from app.visit import UTC_ZONE
 logger = structlog.get_logger("spotter")
 
 LOOK = 5.0  # seconds between looks at the clock; a notification wakes us at once
+BEAT = 20.0  # seconds between renewals of a job's lease
 CHORE_LEASE = timedelta(hours=1)
 AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, db.CommitFailed)
 
@@ -62,6 +63,7 @@ CHORES: tuple[Chore, ...] = (
 HANDLERS: dict[str, Handler] = {
     "backups.backup": backups.do_backup,
     "backups.drill": backups.do_drill,
+    "backups.fetch": backups.do_fetch,
     "mail.send": mail.send,
     "progress.pack": belongings.pack,
 }
@@ -135,22 +137,32 @@ class Worker:
         job = await actions.take(self.database.swift(), list(self.handlers), now)
         if job is None:
             return False
+        beating = asyncio.create_task(self._keep(job))
         try:
             await self.handlers[job.kind](self.database, job.args)
         except Exception as error:
             await self._failed(job, error, clock.now())
         else:
-            await actions.done(self.database.swift(), job.id)
+            await actions.done(self.database.swift(), job)
+        finally:
+            beating.cancel()
         return True
+
+    async def _keep(self, job: actions.Taken) -> None:
+        """However long it takes, nobody else takes it up while we live; a minute after we died somebody may."""
+        while True:
+            await asyncio.sleep(BEAT)
+            with suppress(*AWAY):
+                await actions.renew(self.database.swift(), job, clock.now())
 
     async def _failed(self, job: actions.Taken, error: Exception, now: datetime) -> None:
         logger.error("job_failed", kind=job.kind, job=str(job.id), tries=job.tries, exc_info=error)
         permanent = isinstance(error, PermanentError)
         reason = str(error)[:200] if permanent else type(error).__name__
         if is_hopeless(job.tries, is_permanent=permanent, kind=job.kind):
-            await actions.park(self.database.swift(), job.id, reason, now)
+            await actions.park(self.database.swift(), job, reason, now)
         else:
-            await actions.again(self.database.swift(), job.id, reason, now + wait(job.tries, random.random()))
+            await actions.again(self.database.swift(), job, reason, now + wait(job.tries, random.random()))
 
     async def _listen(self) -> None:
         """Past the pooler: a job is taken up when it is put down, not up to five seconds later."""

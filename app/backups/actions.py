@@ -1,5 +1,8 @@
 """What is written down about backups, and the jobs that make and prove them."""
 
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,11 +10,12 @@ from uuid import UUID
 from app import clock, settings
 from app.accounts.actions import audit
 from app.actor import Actor
-from app.backups import house, queries
+from app.backups import house, queries, restore
 from app.backups.archive import RefusedError
+from app.backups.house import Say
 from app.backups.rules import Keep
 from app.db import Database, Db, new_id
-from app.jobs.actions import enqueue
+from app.jobs import actions as jobs
 
 
 async def begin(db: Db, kind: str, *, id: UUID, name: str, by: UUID | None, now: datetime) -> bool:
@@ -34,7 +38,7 @@ async def end(db: Db, id: UUID, *, now: datetime, name: str = "", size: int | No
 async def ask_for(db: Db, actor: Actor | None, kind: str, *, id: UUID, name: str = "", now: datetime) -> None:
     """A backup or a drill, done by the worker. Asking twice with one id is asking once."""
     if await begin(db, kind, id=id, name=name, by=actor.person_id if actor else None, now=now):
-        await enqueue(db, f"backups.{kind}", {"id": str(id), "name": name}, id=id, now=now)
+        await jobs.enqueue(db, f"backups.{kind}", {"id": str(id), "name": name}, id=id, now=now)
         await audit(db, actor, f"backups.{kind}", now=now, subject="backup", after={"name": name})
 
 
@@ -50,23 +54,60 @@ async def weekly(db: Db, now: datetime) -> None:
 
 
 async def do_backup(database: Database, args: dict[str, Any]) -> None:
+    """Begun again after a crash it is the same backup: it has the name of the moment when it was asked for."""
     shelf = house.shelf(settings.load(), database.direct_dsn)
-    id = UUID(args["id"])
+    id, now = UUID(args["id"]), clock.now()
+    began = await queries.began_at(database.reading(), id) or now
     try:
-        folder = await house.make(shelf, now=clock.now())
+        async with telling(database, id) as say:
+            folder = await house.make(shelf, now=now, name=house.name_of(began), say=say)
     except Exception as error:
         await end(database.swift(), id, now=clock.now(), error=str(error) or type(error).__name__)
         raise
     size = sum(path.stat().st_size for path in folder.iterdir())
     await end(database.swift(), id, now=clock.now(), name=folder.name, size=size)
     await house.tidy(shelf, set(await queries.proven(database.reading())), Keep())
+    await asyncio.to_thread(house.sweep, shelf, now)
+    await restore.let_go(shelf.server, now)
 
 
 async def do_drill(database: Database, args: dict[str, Any]) -> None:
     shelf = house.shelf(settings.load(), database.direct_dsn)
+    await tried(database, UUID(args["id"]), lambda say: house.prove(shelf, args["name"], say=say))
+
+
+async def do_fetch(database: Database, args: dict[str, Any]) -> None:
+    """From the other place onto the shelf."""
+    shelf = house.shelf(settings.load(), database.direct_dsn)
+
+    async def fetch(say: Say) -> None:
+        say("fetching")
+        await house.fetch(shelf, args["name"])
+
+    await tried(database, UUID(args["id"]), fetch)
+
+
+async def tried(database: Database, id: UUID, work: Callable[[Say], Awaitable[Any]]) -> None:
     try:
-        await house.prove(shelf, args["name"])
+        async with telling(database, id) as say:
+            await work(say)
     except RefusedError as error:  # trying again would find the same
-        await end(database.swift(), UUID(args["id"]), now=clock.now(), error=str(error))
+        await end(database.swift(), id, now=clock.now(), error=str(error))
         return
-    await end(database.swift(), UUID(args["id"]), now=clock.now())
+    await end(database.swift(), id, now=clock.now())
+
+
+@asynccontextmanager
+async def telling(database: Database, id: UUID) -> AsyncIterator[Say]:
+    """Each step is written down for whoever looks; a step that cannot be told stops nothing."""
+    told: set[asyncio.Task[None]] = set()
+
+    async def tell(step: str) -> None:
+        with suppress(Exception):
+            await jobs.tell(database.swift(), id, step)
+
+    def say(step: str) -> None:
+        told.add(asyncio.ensure_future(tell(step)))
+
+    yield say
+    await asyncio.gather(*told)

@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Callable
+import os
 from pathlib import Path
 from typing import Any
 
@@ -96,8 +96,15 @@ def seal(source: Any, path: Path, keys: Keys) -> Part:
     with draft.open("wb") as file:
         outer = Counting(file)
         pyrage.encrypt_io(inner, outer, keys.recipients)
+        settle(file)
     draft.rename(path)
     return Part(path.name, outer.size, outer.hash.hexdigest(), inner.hash.hexdigest())
+
+
+def settle(file: Any) -> None:
+    """On the disk, not only on its way there: after this its name may say that it is whole."""
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def unseal(path: Path, part: Part, identity: Any, target: Any) -> None:
@@ -116,12 +123,22 @@ def write_manifest(folder: Path, manifest: Manifest, keys: Keys) -> None:
     text = msgspec.json.encode(manifest)
     signed = Signed(text.decode(), keys_.sign(keys, text), keys.public)
     draft = folder / (MANIFEST + ".part")
-    draft.write_bytes(wrapped(signed))
+    with draft.open("wb") as file:
+        file.write(wrapped(signed))
+        settle(file)
     draft.rename(folder / MANIFEST)
 
 
 def wrapped(signed: Signed) -> bytes:
     return msgspec.json.format(msgspec.json.encode(signed))
+
+
+def hub_of(text: bytes) -> str:
+    """Whose key the manifest names. What it says of itself: trust comes from `read_manifest` alone."""
+    try:
+        return msgspec.json.decode(text, type=Signed).hub
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise refuse("not_a_backup") from None
 
 
 def read_manifest(text: bytes, trusted: str) -> Manifest:
@@ -142,7 +159,7 @@ def read_manifest(text: bytes, trusted: str) -> Manifest:
         raise refuse("not_a_backup") from None
 
 
-def verify(folder: Path, trusted: str, known_schemas: list[str], say: Callable[[str], Any] = lambda _: None) -> Manifest:
+def verify(folder: Path, trusted: str, known_schemas: list[str]) -> Manifest:
     """Every part is there, whole and unaltered, and this version knows the schema. Nothing has been decrypted yet."""
     path = folder / MANIFEST
     if not path.exists():
@@ -151,7 +168,6 @@ def verify(folder: Path, trusted: str, known_schemas: list[str], say: Callable[[
     if manifest.format > FORMAT or manifest.schema not in known_schemas:
         raise refuse("newer_schema", manifest.schema)
     for part in manifest.parts:
-        say(part.name)
         check_part(folder, part)
     return manifest
 

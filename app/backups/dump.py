@@ -1,7 +1,8 @@
-"""Making a backup: the database as of one instant, the photos, the keys and settings."""
+"""Making a backup: the database as of one instant (photos and settings are in it), and the keys."""
 
 import asyncio
 import os
+import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -21,24 +22,34 @@ from app.backups.keys import Keys
 from app.embedded import BIN
 
 Say = Callable[[str], Any]
-SKIPPED = "pgqueuer"  # the queue's own tables hold nothing of the club
 
 
-async def make(dsn: str, data: Path, folder: Path, keys: Keys, *, now: datetime, say: Say = lambda _: None) -> Path:
-    """A complete backup in a new folder below `folder`; under a draft name until the manifest is written."""
-    name = f"{now:%Y%m%dT%H%M%SZ}"
-    draft = folder / f".{name}.draft"
-    draft.mkdir(parents=True, exist_ok=True)
+def name_of(moment: datetime) -> str:
+    return f"{moment:%Y%m%dT%H%M%SZ}"
+
+
+async def make(
+    dsn: str, data: Path, folder: Path, keys: Keys, *, now: datetime, name: str = "", say: Say = lambda _: None
+) -> Path:
+    """A complete backup in a new folder below `folder`; under a draft name until the manifest is written.
+
+    The same name twice is one backup: what was interrupted is begun anew, what is whole stays.
+    """
+    name = name or name_of(now)
+    draft, whole = folder / f".{name}.draft", folder / name
+    if (whole / archive.MANIFEST).is_file():
+        return whole
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
     async with snapshot(dsn) as (connection, token):
         say("database")
         counts = await count(connection)
         club = await connection.fetchrow("select id, name, hub_epoch from club")
         schema = await connection.fetchval("select version_num from alembic_version")
         parts = [await asyncio.to_thread(dump, dsn, token, draft / "database.age", keys)]
-    for part, what in (("photos", data / "photos"), ("keys", data / "keys")):
-        if what.is_dir():
-            say(part)
-            parts.append(await asyncio.to_thread(pack, what, draft / f"{part}.age", keys))
+    if (data / "keys").is_dir():
+        say("keys")
+        parts.append(await asyncio.to_thread(pack, data / "keys", draft / "keys.age", keys))
     manifest = Manifest(
         format=archive.FORMAT,
         club=club["name"] if club else "",
@@ -51,7 +62,6 @@ async def make(dsn: str, data: Path, folder: Path, keys: Keys, *, now: datetime,
         counts=counts,
     )
     archive.write_manifest(draft, manifest, keys)
-    whole = folder / name
     draft.rename(whole)
     return whole
 
@@ -72,9 +82,8 @@ async def count(connection: asyncpg.Connection) -> list[Count]:
     """Rows and a hash of their content, for every table."""
     tables = await connection.fetch(
         """select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition and c.relname not like $1 || '%'
-            order by c.relname""",
-        SKIPPED,
+            where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition
+            order by c.relname"""
     )
     found = []
     for (table,) in tables:
@@ -97,7 +106,6 @@ def dump(dsn: str, token: str, path: Path, keys: Keys) -> Part:
         "--dbname",
         dsn,
     ]
-    command.append(f"--exclude-table-data={SKIPPED}*")
     with tempfile.TemporaryFile() as complaints:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, env=quiet_environment())
         assert process.stdout is not None

@@ -14,7 +14,7 @@ class BackupRun(Base):
 
     __tablename__ = "backup_run"
     __table_args__ = (
-        CheckConstraint("kind in ('backup', 'drill', 'restore')", name="kind"),
+        CheckConstraint("kind in ('backup', 'drill', 'fetch', 'restore')", name="kind"),
         Index("ix_backup_run_began", "began_at"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from app.backups.rules import light
 from app.db import Db
@@ -54,3 +55,8 @@ async def newest(db: Db) -> str | None:
 
 async def proven(db: Db) -> list[str]:
     return await db.column("select name from backup_run where kind = 'drill' and error = '' and done_at is not null")
+
+
+async def began_at(db: Db, id: UUID) -> datetime | None:
+    found: datetime | None = await db.value("select began_at from backup_run where id = $1", id)
+    return found

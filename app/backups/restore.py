@@ -5,12 +5,11 @@ The present is set aside under another name for a week: there is always a way ba
 
 import asyncio
 import subprocess
-import tarfile
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -25,6 +24,8 @@ from app.embedded import BIN
 from app.places import MIGRATIONS
 
 Say = Callable[[str], Any]
+BEFORE, UNDONE = "_before_", "_undone_"  # and the moment when it was set aside
+KEPT_ASIDE = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,8 @@ def pg_restore(path: str, dsn: str) -> None:
 
 async def drill(server: Server, folder: Path, trusted: str, identity: Any, *, say: Say = lambda _: None) -> Manifest:
     """A whole restore into a scratch database, counted, compared, dropped. Only this proves a backup."""
-    manifest = await asyncio.to_thread(archive.verify, folder, trusted, known_schemas(), say)
+    say("verifying")
+    manifest = await asyncio.to_thread(archive.verify, folder, trusted, known_schemas())
     async with scratch(server, f"{server.name}_drill") as dsn:
         await fill(folder, manifest, identity, dsn, say)
     return manifest
@@ -115,20 +117,19 @@ class Restored:
 
 
 async def restore(
-    server: Server, folder: Path, data: Path, trusted: str, identity: Any, *, now: datetime, say: Say = lambda _: None
+    server: Server, folder: Path, trusted: str, identity: Any, *, now: datetime, say: Say = lambda _: None
 ) -> Restored:
     """Nothing of the present is touched before the restored one has been compared and brought to this version."""
-    manifest = await asyncio.to_thread(archive.verify, folder, trusted, known_schemas(), say)
-    new, before = f"{server.name}_new", f"{server.name}_before_{now:%Y%m%d%H%M%S}"
+    say("verifying")
+    manifest = await asyncio.to_thread(archive.verify, folder, trusted, known_schemas())
+    new, before = f"{server.name}_new", f"{server.name}{BEFORE}{now:%Y%m%d%H%M%S}"
     async with scratch(server, new) as dsn:
         await fill(folder, manifest, identity, dsn, say)
         say("updating")
         await asyncio.to_thread(schema.upgrade, dsn)
         await begin_epoch(dsn)
-        photos = await asyncio.to_thread(unpack, folder, manifest, identity, data)
         say("swapping")
         await swap(server, new, before)
-    await asyncio.to_thread(put_photos, photos, data, before)
     return Restored(manifest, before)
 
 
@@ -142,68 +143,64 @@ async def begin_epoch(dsn: str) -> None:
 
 
 async def swap(server: Server, new: str, before: str) -> None:
-    """Both renames or none; connections to the present are cut, and come back to the restored one."""
+    """Both renames in one transaction: whenever the power goes, there is exactly one database of that name."""
     connection = await asyncpg.connect(server.admin, statement_cache_size=0)
+    clearing = asyncio.create_task(clear_out(server))
     try:
-        await connection.execute(f'alter database "{server.name}" with allow_connections false')
-        try:
-            await connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", server.name)
-            await rename(connection, server.name, before)
-        finally:
-            with suppress(asyncpg.InvalidCatalogNameError):
-                await connection.execute(f'alter database "{server.name}" with allow_connections true')
-        try:
-            await rename(connection, new, server.name)
-        except BaseException:
-            await rename(connection, before, server.name)
-            raise
-        finally:
-            with suppress(asyncpg.InvalidCatalogNameError):
-                await connection.execute(f'alter database "{before}" with allow_connections true')
+        for _try in range(10):
+            with suppress(asyncpg.ObjectInUseError):
+                async with connection.transaction():
+                    await connection.execute(f'alter database "{server.name}" rename to "{before}"')
+                    await connection.execute(f'alter database "{new}" rename to "{server.name}"')
+                return
+        raise refuse("does_not_fit", f"{server.name} is in use")
     finally:
+        clearing.cancel()
+        await asyncio.gather(clearing, return_exceptions=True)
         await connection.close(timeout=3)
 
 
-async def rename(connection: asyncpg.Connection, old: str, new: str) -> None:
-    """A backend that was just told to go may need a moment."""
-    for _try in range(50):
-        try:
-            await connection.execute(f'alter database "{old}" rename to "{new}"')
-        except asyncpg.ObjectInUseError:
-            await connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", old)
+async def clear_out(server: Server) -> None:
+    """The rename waits until nobody is in, and holds the door meanwhile: whoever is in goes, whoever comes waits."""
+    connection = await asyncpg.connect(server.admin, statement_cache_size=0)
+    try:
+        while True:
+            await connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", server.name)
             await asyncio.sleep(0.1)
-        else:
-            return
-    raise refuse("does_not_fit", f"{old} is in use")
+    finally:
+        connection.terminate()
 
 
-def unpack(folder: Path, manifest: Manifest, identity: Any, data: Path) -> Path | None:
-    """The photos beside the present ones, not yet in their place."""
-    part = next((one for one in manifest.parts if one.name == "photos.age"), None)
-    if part is None:
-        return None
-    target = Path(tempfile.mkdtemp(dir=data, prefix=".photos-"))
-    with tempfile.TemporaryFile(dir=data) as file:
-        archive.unseal(folder / part.name, part, identity, file)
-        file.seek(0)
-        with tarfile.open(fileobj=file, mode="r|") as tar:
-            tar.extractall(target, filter="data")
-    return target
-
-
-def put_photos(photos: Path | None, data: Path, before: str) -> None:
-    if photos is None:
-        return
-    present = data / "photos"
-    if present.exists():
-        present.rename(data / f"photos_{before}")
-    photos.rename(present)
-
-
-async def put_back(server: Server, data: Path, before: str) -> None:
+async def put_back(server: Server, before: str, *, now: datetime) -> None:
     """The way back: the present of before takes its place again."""
-    await swap(server, before, f"{server.name}_undone")
-    set_aside = data / f"photos_{before}"
-    if set_aside.is_dir():
-        (data / "photos").rename(data / f"photos_{before}_undone")
-        set_aside.rename(data / "photos")
+    if before not in await set_aside(server):
+        raise refuse("partial", before)
+    await swap(server, before, f"{server.name}{UNDONE}{now:%Y%m%d%H%M%S}")
+
+
+async def set_aside(server: Server) -> list[str]:
+    """Presents of before, newest first."""
+    connection = await asyncpg.connect(server.admin, statement_cache_size=0)
+    try:
+        rows = await connection.fetch("select datname from pg_database where starts_with(datname, $1)", server.name + BEFORE)
+    finally:
+        await connection.close(timeout=3)
+    return sorted((row[0] for row in rows), reverse=True)
+
+
+async def let_go(server: Server, now: datetime) -> list[str]:
+    """What was set aside more than a week ago is dropped."""
+    connection = await asyncpg.connect(server.admin, statement_cache_size=0)
+    try:
+        rows = await connection.fetch(
+            "select datname from pg_database where starts_with(datname, $1) or starts_with(datname, $2)",
+            server.name + BEFORE,
+            server.name + UNDONE,
+        )
+    finally:
+        await connection.close(timeout=3)
+    limit = f"{now - KEPT_ASIDE:%Y%m%d%H%M%S}"
+    gone = [name for (name,) in rows if name.rsplit("_", 1)[-1] < limit]
+    for name in gone:
+        await command(server, f'drop database if exists "{name}" with (force)')
+    return gone

@@ -73,8 +73,6 @@ def restore_(data: Path | None, name: str, kit: Path | None) -> None:
     read = keys.read_kit(kit.read_text()) if kit else None
     with database(config) as dsn:
         done = attempt(house.bring_back(shelf(config, dsn), folder, now=clock.now(), kit=read, say=step))
-        (config.data / "backups").mkdir(exist_ok=True)
-        (config.data / "backups" / "before.txt").write_text(done.before)
         asyncio.run(open_cache(config.valkey_url, config.data / "run").new_epoch())
         say(f"Brought back {done.manifest.club}, as of {done.manifest.made_at}. Everybody signs in again.")
         say("The state of before is kept: spotter backup undo")
@@ -86,12 +84,13 @@ def restore_(data: Path | None, name: str, kit: Path | None) -> None:
 def undo(data: Path | None) -> None:
     """Take the last restore back."""
     config = load(data=data)
-    mark = config.data / "backups" / "before.txt"
-    if not mark.exists():
-        fail("There is no restore to take back.")
     with database(config) as dsn:
-        attempt(restore.put_back(shelf(config, dsn).server, config.data, mark.read_text()))
-        mark.unlink()
+        server = shelf(config, dsn).server
+        before = attempt(restore.set_aside(server))
+        if not before:
+            fail("There is no restore to take back.")
+        attempt(restore.put_back(server, before[0], now=clock.now()))
+        asyncio.run(open_cache(config.valkey_url, config.data / "run").new_epoch())
         say("It is as it was before the restore.")
 
 

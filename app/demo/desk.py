@@ -6,6 +6,7 @@ written in bulk: forty thousand round trips would make everybody wait for what n
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +43,8 @@ class Regular:
     last: LastVisit | None = None
     held: dict[UUID, Pass] | None = None
     stays_away_until: date = date.min  # after a refusal
+    fades_from: date = date.max  # from here on they come less and less
+    away: tuple[date, date] = (date.max, date.max)  # a holiday, an injury: then they are back
 
 
 PEOPLE = """
@@ -85,6 +88,29 @@ def settle(year: Year, regular: Regular) -> None:
     regular.held = {held.id: held for held in map(as_pass, regular.passes)}
     has_hours = any(held.windows for held in regular.held.values())
     regular.hour = year.chance.choice((7, 8, 9, 10) if has_hours else HOURS)
+    tell_their_story(year, regular)
+
+
+def tell_their_story(year: Year, regular: Regular) -> None:
+    """Most who leave come less and less before; some stop at once; some only pay; and many are away for a while and come back."""
+    fate = Random(f"story {regular.id}")
+    ends = max((held.cancelled_on or held.ends_on or date.max for held in (regular.held or {}).values()), default=date.max)
+    if ends < year.end - timedelta(days=14):
+        if fate.random() < 0.7:
+            regular.fades_from = ends - timedelta(days=fate.randint(21, 75))
+    elif fate.random() < 0.08:
+        regular.fades_from = year.start + timedelta(days=fate.randint(90, 340))
+    elif fate.random() < 0.3:
+        first = year.start + timedelta(days=fate.randint(60, 320))
+        regular.away = (first, first + timedelta(days=fate.randint(8, 26)))
+
+
+def keenness(regular: Regular, day: date) -> float:
+    """Half as keen at once, and hardly at all three weeks later."""
+    if regular.away[0] <= day <= regular.away[1]:
+        return 0.0
+    gone = (day - regular.fades_from).days
+    return 1.0 if gone < 0 else max(0.03, 0.5 - gone / 45)
 
 
 def as_pass(said: dict[str, Any]) -> Pass:
@@ -108,7 +134,7 @@ def comes(year: Year, regular: Regular, day: date) -> datetime | None:
     if day < max(regular.joined_on, regular.stays_away_until) or (regular.left_on and day >= regular.left_on) or not regular.held:
         return None
     is_running = any(held.starts_on <= day <= (held.ends_on or day) for held in regular.held.values())
-    chance = regular.habit * BUSY[day.weekday()] * (1 if is_running else 0.006)
+    chance = regular.habit * BUSY[day.weekday()] * (keenness(regular, day) if is_running else 0.006)
     if year.chance.random() >= chance:
         return None
     return year.at(day, min(21, max(6, regular.hour + year.chance.choice((-1, 0, 0, 0, 1)))), year.chance.randrange(60))

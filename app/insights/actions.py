@@ -39,3 +39,24 @@ async def close_month(db: Db, actor: Actor, month: date, *, now: datetime) -> bo
     if fresh:
         await audit(db, actor, "month.close", now=now, subject="month", after={"month": month.isoformat()})
     return bool(fresh)
+
+
+async def add_wall(db: Db, actor: Actor, name: str, *, key_hash: bytes, with_money: bool, id: UUID, now: datetime) -> None:
+    """The same form twice is one screen, with the key that was shown first."""
+    fresh = await db.run(
+        """insert into owner_wall (id, gym_id, name, key_hash, with_money, made_by, made_at)
+           values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing""",
+        id, actor.gym_id, name, key_hash, with_money, actor.person_id, now,
+    )  # fmt: skip
+    if fresh:
+        await audit(db, actor, "wall.add", now=now, subject="wall", subject_id=id, after={"name": name, "with_money": with_money})
+
+
+async def end_wall(db: Db, actor: Actor, wall_id: UUID, *, now: datetime) -> bool:
+    known = await db.value(
+        "select ended_at is null from owner_wall where id = $1 and gym_id = any($2)", wall_id, list(actor.gym_ids)
+    )
+    if known:
+        await db.run("update owner_wall set ended_at = $2 where id = $1 and ended_at is null", wall_id, now)
+        await audit(db, actor, "wall.end", now=now, subject="wall", subject_id=wall_id)
+    return known is not None

@@ -36,20 +36,73 @@ select l.gym_id, (l.at at time zone g.zone)::date as day, l.kind, l.code, coales
  where l.gym_id = $1 and l.at >= $2 and l.at < $3
  group by 1, 2, 3, 4, 5, 6, 7"""
 
-# Who is a member on a day: something they bought is valid, not cancelled before, and has visits left or none to count.
+# Who is a member on a day: a membership or pack that is valid then and not cancelled before. `$1` the gyms, `$2` the day.
 ON_DAY = """
-select m.gym_id, m.member_id,
+select m.member_id,
        (array_agg(m.type_id order by m.kind = 'membership' desc, m.ends_on desc, m.id))[1] as type_id,
        sum(case when m.kind = 'membership' then round(m.price * 30.4375 / (m.sold_ends_on - m.sold_starts_on + 1)) else 0 end)::bigint as recurring,
        min(m.currency) as currency
   from membership m
- where m.gym_id = $1 and m.kind in ('membership', 'pack') and m.starts_on <= $2::date and m.ends_on >= $2::date
+ where m.gym_id = any($1::uuid[]) and m.kind in ('membership', 'pack') and m.starts_on <= $2::date and m.ends_on >= $2::date
    and (m.cancelled_on is null or m.cancelled_on > $2::date)
- group by m.gym_id, m.member_id"""
+ group by m.member_id"""
 
 MONTH = f"""
 insert into member_month (gym_id, month, member_id, type_id, recurring, currency)
-select gym_id, date_trunc('month', $2::date)::date, member_id, type_id, recurring, currency from ({ON_DAY}) there"""
+select ($1::uuid[])[1], date_trunc('month', $2::date)::date, member_id, type_id, recurring, currency from ({ON_DAY}) there"""
+
+# A workout counts for the gym whose member trained, wherever it was.
+TRAINING = """
+insert into training_week (gym_id, week, member_id, plan_id, workouts, plan_days, classes)
+select $1, week, member_id, plan_id, sum(workouts), sum(plan_days), sum(classes) from (
+    select date_trunc('week', w.started_on::timestamp)::date as week, m.id as member_id, w.plan_id, 1 as workouts,
+           (w.following_id is not null)::int as plan_days, 0 as classes
+      from workout w join member m on m.person_id = w.person_id
+     where m.home_gym_id = $1 and w.status = 'completed'
+       and w.started_on = any(select (d + n)::date from unnest($2::date[]) d, generate_series(0, 6) n)
+    union all
+    select date_trunc('week', s.day::timestamp)::date, m.id, null, 0, 0, 1
+      from done_session s join member m on m.person_id = s.person_id
+     where m.home_gym_id = $1 and s.kind = 'class' and s.is_done
+       and s.day = any(select (d + n)::date from unnest($2::date[]) d, generate_series(0, 6) n)) each
+ group by week, member_id, plan_id"""
+
+# `$1` the gym, `$2` its last complete day. Whoever neither trains nor follows a plan has no row.
+SIGNS = """
+insert into training_sign (member_id, recent, usual, plan_due, plan_done, plan_usual, stalled, day)
+with trained as (
+       select w.person_id, count(*) filter (where w.started_on > $2::date - 28) as recent,
+              round(count(*) filter (where w.started_on <= $2::date - 28) / 3.0) as usual
+         from workout w where w.status = 'completed' and w.started_on > $2::date - 112 and w.started_on <= $2 group by 1),
+     followed as (
+       select f.person_id, jsonb_array_length(v.content->'days') * 14.0 / (v.content->>'cycle_days')::int as due,
+              count(*) filter (where d.done_on > $2::date - 14) as done, count(*) filter (where d.done_on <= $2::date - 14) / 4.0 as usual
+         from following f join plan_version v on v.id = f.version_id
+         left join plan_day_done d on d.following_id = f.id and d.done_on > $2::date - 70 and d.done_on <= $2
+        where f.ended_at is null and f.starts_on <= $2::date - 14 group by f.id, v.id),
+     planned as (select person_id, round(sum(due)) as due, sum(done) as done, round(sum(usual)) as usual from followed group by 1),
+     lifts as (
+       select p.person_id, max(p.e1rm) filter (where p.started_on > $2::date - 28) as lately,
+              max(p.e1rm) filter (where p.started_on <= $2::date - 28) as before,
+              count(*) filter (where p.started_on > $2::date - 28) as times
+         from performance p where p.started_on > $2::date - 84 and p.started_on <= $2 and p.e1rm is not null
+        group by p.person_id, p.exercise_id),
+     stuck as (select person_id, count(*) as stalled from lifts where times >= 3 and lately <= before group by 1)
+select m.id, coalesce(t.recent, 0), coalesce(t.usual, 0), coalesce(n.due, 0), coalesce(n.done, 0), coalesce(n.usual, 0),
+       coalesce(s.stalled, 0), $2
+  from member m left join trained t on t.person_id = m.person_id left join planned n on n.person_id = m.person_id
+  left join stuck s on s.person_id = m.person_id
+ where m.home_gym_id = $1 and m.left_on is null and (t.person_id is not null or n.person_id is not null)"""
+
+
+# `$1` the home gym, `$2` the Monday of the running week: the sixteen weeks before it, wherever the member came in.
+RHYTHM = """
+insert into rhythm (member_id, monday, weeks)
+select m.id, $2, array_agg(coalesce(k.visits, 0) order by w.n desc)
+  from member m cross join generate_series(1, 16) w(n)
+  left join (select member_id, week, sum(visits)::int as visits from member_week where week >= $2::date - 112 and week < $2 group by 1, 2) k
+    on k.member_id = m.id and k.week = $2::date - 7 * w.n
+ where m.home_gym_id = $1 and m.left_on is null group by m.id having sum(k.visits) > 0"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +112,7 @@ class Place:
     first_visit: date | None
     first_line: date | None
     first_membership: date | None
+    first_workout: date | None
 
 
 async def sum_up(db: Db, now: datetime) -> None:
@@ -67,7 +121,9 @@ async def sum_up(db: Db, now: datetime) -> None:
         Place,
         """select id, zone, (select min(day) from visit where gym_id = gym.id) as first_visit,
                   (select min(at)::date - 1 from ledger_line where gym_id = gym.id) as first_line,
-                  (select min(starts_on) from membership where gym_id = gym.id) as first_membership from gym order by id""",
+                  (select min(starts_on) from membership where gym_id = gym.id) as first_membership,
+                  (select min(w.started_on) from workout w join member m on m.person_id = w.person_id where m.home_gym_id = gym.id) as first_workout
+             from gym order by id""",
     )
     for gym in gyms:
         yesterday = now.astimezone(ZoneInfo(gym.zone)).date() - timedelta(days=1)
@@ -77,6 +133,7 @@ async def sum_up(db: Db, now: datetime) -> None:
         first = gym.first_membership.replace(day=1) if gym.first_membership else None
         days = await due(db, "members", gym.id, first, last_month.replace(day=1))
         await sum_months(db, gym.id, sorted({day.replace(day=1) for day in days}))
+        await sum_habits(db, gym.id, await due(db, "training", gym.id, gym.first_workout, yesterday), yesterday)
 
 
 def is_month_end(day: date) -> bool:
@@ -135,13 +192,26 @@ async def sum_months(db: Db, gym_id: UUID, months: list[date]) -> None:
     for month in months:
         last_day = (month + timedelta(days=32)).replace(day=1) - timedelta(days=1)
         await db.run("delete from member_month where gym_id = $1 and month = $2", gym_id, month)
-        await db.run(MONTH, gym_id, last_day)
+        await db.run(MONTH, [gym_id], last_day)
+
+
+async def sum_habits(db: Db, gym_id: UUID, days: list[date], yesterday: date) -> None:
+    """The weeks that changed; and everybody's rhythm and what training says of it, which only look back a few weeks."""
+    weeks = sorted({day - timedelta(days=day.weekday()) for day in days})
+    if weeks:
+        await db.run("delete from training_week where gym_id = $1 and week = any($2::date[])", gym_id, weeks)
+        await db.run(TRAINING, gym_id, weeks)
+    await db.run("delete from rhythm using member m where m.id = member_id and m.home_gym_id = $1", gym_id)
+    today = yesterday + timedelta(days=1)
+    await db.run(RHYTHM, gym_id, today - timedelta(days=today.weekday()))
+    await db.run("delete from training_sign using member m where m.id = member_id and m.home_gym_id = $1", gym_id)
+    await db.run(SIGNS, gym_id, yesterday)
 
 
 async def recount(db: Db, now: datetime) -> None:
     """From nothing: what the running sums must equal."""
     await db.run("delete from stale_day")
     await db.run("delete from summed_through")
-    for table in ("visit_hour", "member_week", "ledger_day", "member_month"):
+    for table in ("visit_hour", "member_week", "ledger_day", "member_month", "training_week", "training_sign", "rhythm"):
         await db.run(f"delete from {table}")
     await sum_up(db, now)

@@ -23,15 +23,28 @@ def definitions() -> dict[str, str]:
         ),
         "taken": _("Payments less refunds, on the day the money moved, in this currency, from the ledger."),
         "sold": _("Charges less credits by what they were for, on the day they were written."),
-        "arrears": _("What is owed beyond its due day, by the age of the oldest unpaid charge."),
+        "arrears": _(
+            "What is still open of charges whose due day is over; payments cover the oldest charge first. By age: that of the payer's oldest open charge."
+        ),
         "visits": _("Everybody let in, each visit once; what was undone does not count."),
         "heat": _("Visits in an hour, on an average such weekday of the period."),
+        "inside": _("People in at the half of an hour, on an average such weekday of the period."),
         "often": _("Members of the period by their visits per week over the whole period."),
         "usual": _("The last eight such weekdays: the middle one, and the range of the middle half."),
         "peak": _(
             "The hour at whose half most people were in, on the last eight such weekdays, with the range of the middle half."
         ),
+        "workouts": _("Workouts that members of the gym finished and logged, and classes they told of, by week."),
+        "plans": _("Of these workouts, by the plan they followed; a plan day is a workout that ticked off a day of it."),
         "away": _(
-            "Members whose last visit is longer ago than two and a half of their own usual gaps, and at least ten days; whoever slows to half of their own pace; whoever joined two weeks ago and never came."
+            "Members whose last visit is longer ago than two of their own usual gaps (three when they come as it falls), and at least ten days; whoever slows to half of their own pace, beyond chance; whoever joined two weeks ago and never came; whoever trains half as often as usual and leaves out days of their plan."
         ),
     }
+
+
+def written() -> str:
+    """`docs/figures.md`: one place says it, the page only repeats it."""
+    lines = "\n".join(f"- **{code}**: {sentence}" for code, sentence in definitions().items())
+    return (
+        f"# What every figure means\n\nThe same sentences stand on the screens; a test holds this page against them.\n\n{lines}\n"
+    )

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint, Text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, Integer, PrimaryKeyConstraint, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,7 +20,7 @@ class StaleDay(Base):
     __tablename__ = "stale_day"
     __table_args__ = (
         PrimaryKeyConstraint("what", "gym_id", "day"),
-        CheckConstraint("what in ('visits', 'ledger', 'members')", name="what"),
+        CheckConstraint("what in ('visits', 'ledger', 'members', 'training')", name="what"),
     )
     what: Mapped[str] = mapped_column(Text)
     gym_id: Mapped[UUID] = mapped_column(refer("gym.id"))
@@ -97,6 +97,66 @@ class MemberMonth(Base):
     type_id: Mapped[UUID]
     recurring: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(Text)
+
+
+class TrainingWeek(Base):
+    """How often a member of the gym trained in a week, by plan (none: by no plan), and how many classes they told of."""
+
+    __tablename__ = "training_week"
+    __table_args__ = (
+        CheckConstraint("workouts >= 0 and plan_days >= 0 and classes >= 0", name="counts"),
+        Index("uq_training_week", "gym_id", "week", "member_id", "plan_id", unique=True, postgresql_nulls_not_distinct=True),
+    )
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=True)
+    gym_id: Mapped[UUID] = mapped_column(refer("gym.id"))
+    week: Mapped[date]
+    member_id: Mapped[UUID] = mapped_column(refer("member.id"))
+    plan_id: Mapped[UUID | None]
+    workouts: Mapped[int]
+    plan_days: Mapped[int]
+    classes: Mapped[int]
+
+
+class TrainingSign(Base):
+    """What training says about a member as of last night: counts only, never what was lifted."""
+
+    __tablename__ = "training_sign"
+    member_id: Mapped[UUID] = mapped_column(refer("member.id"), primary_key=True)
+    recent: Mapped[int]  # workouts in the last four weeks
+    usual: Mapped[int]  # workouts in four weeks, over the twelve before
+    plan_due: Mapped[int]  # days that their plan asked for in the last two weeks
+    plan_done: Mapped[int]
+    plan_usual: Mapped[int]  # done in two weeks, over the eight before
+    stalled: Mapped[int]  # lifts trained all along without a better set for four weeks
+    day: Mapped[date]
+
+
+class Rhythm(Base):
+    """Visits of a member in each of the sixteen weeks before a Monday, oldest first."""
+
+    __tablename__ = "rhythm"
+    member_id: Mapped[UUID] = mapped_column(refer("member.id"), primary_key=True)
+    monday: Mapped[date]
+    weeks: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+
+
+class OwnerWall(Base):
+    """A screen in the office that shows Today without anybody signed in, known by the key in its address."""
+
+    __tablename__ = "owner_wall"
+    __table_args__ = (
+        CheckConstraint("length(btrim(name)) between 1 and 60", name="name"),
+        Index("uq_owner_wall_key", "key_hash", unique=True),
+        Index("ix_owner_wall_gym", "gym_id"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    gym_id: Mapped[UUID] = mapped_column(refer("gym.id"))
+    name: Mapped[str] = mapped_column(Text)
+    key_hash: Mapped[bytes]
+    with_money: Mapped[bool] = mapped_column(server_default=text("false"))
+    made_by: Mapped[UUID] = mapped_column(refer("person.id"))
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class RadarCall(Base):

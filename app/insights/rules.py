@@ -3,11 +3,19 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from statistics import median
+from math import exp, factorial
+from statistics import mean, median, pvariance
 
 SILENT_AT_LEAST = 10  # days; below this nobody is called, whatever their rhythm
-SILENT_GAPS = 2.5  # usual gaps
+REGULAR, RANDOM = (
+    2.0,
+    3.0,
+)  # usual gaps after which a silence means something: of a clockwork member, of one who comes as it falls
+RARE = 0.01  # how seldom chance alone would do it
 SOON = 14  # days until a membership ends
+WEIGHTS = {
+    "silent": 50, "never_came": 45, "slowing": 30, "trains_less": 20, "missed_plan": 15, "expiring": 15, "stalled": 10, "owes": 10,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +30,31 @@ class Habit:
     owes: int = 0
     owes_since: date | None = None
     is_frozen: bool = False
-    plan_days_missed: int = 0
-    stalled_lifts: int = 0
+    trained: "Trained | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What training says, in counts: workouts in four weeks and plan days in two, now and usually."""
+
+    recent: int = 0
+    usual: int = 0
+    plan_due: int = 0
+    plan_done: int = 0
+    plan_usual: int = 0
+    stalled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    code: str  # silent, slowing, never_came, expiring, owes, missed_plan, stalled
+    code: str  # silent, slowing, never_came, trains_less, expiring, owes, missed_plan, stalled
     days: int = 0
     usual: int = 0
     amount: int = 0
 
     @property
     def weight(self) -> int:
-        return {"silent": 50, "never_came": 45, "slowing": 30, "missed_plan": 15, "expiring": 15, "stalled": 10, "owes": 10}[
-            self.code
-        ]
+        return WEIGHTS[self.code]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +68,10 @@ class Risk:
 
     @property
     def is_called_for(self) -> bool:
-        """A debt or an end alone is the desk's business; staying away is what a call can change."""
-        return any(sign.code in {"silent", "slowing", "never_came", "missed_plan"} for sign in self.signs)
+        """A debt or an end alone is the desk's business; staying away is what a call can change. Training tells it earlier,
+        when two things say so: fewer workouts than usual, and days of the plan left out."""
+        codes = {sign.code for sign in self.signs}
+        return bool(codes & {"silent", "slowing", "never_came"}) or codes >= {"trains_less", "missed_plan"}
 
 
 def risk(habit: Habit, today: date) -> Risk:
@@ -60,11 +79,21 @@ def risk(habit: Habit, today: date) -> Risk:
     if habit.is_frozen:
         return Risk()
     signs = [sign for sign in (_away(habit, today) or _slowing(habit), _ending(habit, today), _owing(habit, today)) if sign]
-    if habit.plan_days_missed >= 3:
-        signs.append(Sign("missed_plan", days=habit.plan_days_missed))
-    if habit.stalled_lifts >= 2:
-        signs.append(Sign("stalled", days=habit.stalled_lifts))
+    signs += _training(habit.trained) if habit.trained else []
     return Risk(tuple(sorted(signs, key=lambda sign: -sign.weight)))
+
+
+def _training(trained: Trained) -> list[Sign]:
+    """Against their own: who always does two of four days misses nothing by doing two."""
+    signs = []
+    if trained.usual >= 4 and trained.recent * 2 <= trained.usual:
+        signs.append(Sign("trains_less", days=trained.recent, usual=trained.usual))
+    missed = trained.plan_due - trained.plan_done
+    if missed >= 3 and trained.plan_done * 2 <= (trained.plan_usual or trained.plan_due):
+        signs.append(Sign("missed_plan", days=missed))
+    if trained.stalled >= 2:
+        signs.append(Sign("stalled", days=trained.stalled))
+    return signs
 
 
 def _away(habit: Habit, today: date) -> Sign | None:
@@ -73,28 +102,45 @@ def _away(habit: Habit, today: date) -> Sign | None:
         return Sign("never_came", days=days) if days >= 14 else None
     away = (today - habit.last_visit.date()).days
     usual = usual_gap(habit.weeks)
-    return Sign("silent", days=away, usual=usual) if away >= max(SILENT_AT_LEAST, SILENT_GAPS * usual) else None
+    enough = max(SILENT_AT_LEAST, patience(habit.weeks) * usual)
+    return Sign("silent", days=away, usual=usual) if away >= enough else None
+
+
+def while_coming(weeks: Sequence[int]) -> Sequence[int]:
+    """The weeks before the first visit and after the last do not count."""
+    came = [n for n, visits in enumerate(weeks) if visits]
+    return weeks[came[0] : came[-1] + 1] if came else ()
 
 
 def usual_gap(weeks: Sequence[int]) -> int:
-    """Days between visits while they were coming: the weeks before the first visit and after the last do not count."""
-    came = [n for n, visits in enumerate(weeks) if visits]
-    if not came:
-        return 7
-    stretch = weeks[came[0] : came[-1] + 1]
-    return max(1, round(7 * len(stretch) / sum(stretch)))
+    """Days between visits while they were coming."""
+    stretch = while_coming(weeks)
+    return max(1, round(7 * len(stretch) / sum(stretch))) if stretch else 7
+
+
+def patience(weeks: Sequence[int]) -> float:
+    """How many usual gaps a silence may last: the less regular their weeks, the longer."""
+    stretch = while_coming(weeks)
+    if len(stretch) < 4:
+        return RANDOM
+    return REGULAR + (RANDOM - REGULAR) * min(1.0, pvariance(stretch) / mean(stretch))
 
 
 def _slowing(habit: Habit) -> Sign | None:
-    """Half of what it was: the last four weeks against the twelve before."""
+    """Half of what it was, and not by chance: the last four weeks against the twelve before."""
     if len(habit.weeks) < 8:
         return None
     recent, before = habit.weeks[-4:], habit.weeks[-16:-4]
-    usual, now = sum(before) / len(before), sum(recent) / 4
+    usual, now = 4 * sum(before) / len(before), sum(recent)
     still_comes = sum(1 for visits in recent if visits) >= 2  # one visit after a gap is a return
-    if usual >= 0.75 and still_comes and now <= usual / 2:
-        return Sign("slowing", days=sum(recent), usual=round(usual * 4))
+    if usual >= 3 and still_comes and now <= usual / 2 and chance_of(now, usual) < RARE:
+        return Sign("slowing", days=now, usual=round(usual))
     return None
+
+
+def chance_of(count: int, expected: float) -> float:
+    """That somebody who comes as it falls comes no more often than this (Poisson)."""
+    return sum(exp(-expected) * expected**n / factorial(n) for n in range(count + 1))
 
 
 def _ending(habit: Habit, today: date) -> Sign | None:
@@ -156,15 +202,9 @@ class Moved:
         return self.start + self.new + self.back + self.grew - self.shrank - self.lost
 
 
-@dataclass(frozen=True, slots=True)
-class Churn:
-    at_start: int
-    left: int
-
-    @property
-    def share(self) -> float | None:
-        """Of the members at the month's start, how many were gone at its end, in percent."""
-        return None if not self.at_start else round(100 * self.left / self.at_start, 1)
+def share(part: float, whole: float) -> float | None:
+    """In percent; nothing is no part of nothing."""
+    return round(100 * part / whole, 1) if whole else None
 
 
 @dataclass(frozen=True, slots=True)

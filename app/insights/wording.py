@@ -6,6 +6,7 @@ from typing import Any
 
 from babel.dates import format_date, get_day_names
 from babel.numbers import get_currency_precision
+from markupsafe import Markup
 
 from app.insights.rules import Sign, Usual
 from app.visit import here
@@ -51,6 +52,8 @@ def why(sign: Sign) -> str:
             return _("joined %(days)s days ago, never came", days=sign.days)
         case "slowing":
             return _("%(days)s visits in four weeks, usually %(usual)s", days=sign.days, usual=sign.usual)
+        case "trains_less":
+            return _("%(days)s workouts in four weeks, usually %(usual)s", days=sign.days, usual=sign.usual)
         case "expiring":
             return ngettext("ends in %(num)d day", "ends in %(num)d days", sign.days)
         case "owes":
@@ -74,13 +77,29 @@ def method_name(code: str) -> str:
     return {"cash": _("Cash"), "terminal": _("Card terminal"), "transfer": _("Transfer")}.get(code, _("Other"))
 
 
+def type_name(label: str) -> str:
+    return Markup('<span translate="no">{}</span>').format(label) if label else _("Everything else")
+
+
+def named_month(label: str) -> str:
+    return month_name(date.fromisoformat(label + "-01"))
+
+
+def as_it_is(label: str) -> str:
+    return label
+
+
 def weekday_rows(hours: list[list[float]]) -> list[tuple[str, list[float | None]]]:
     names = get_day_names("abbreviated", locale=spoken())
     return [(str(names[n]), [value or None for value in row]) for n, row in enumerate(hours)]
 
 
+def cohort_width(cohorts: Sequence[Any]) -> int:
+    return max(len(one.stayed) for one in cohorts)
+
+
 def cohort_rows(cohorts: Sequence[Any]) -> list[tuple[str, list[int | None]]]:
-    width = max(len(one.stayed) for one in cohorts)
+    width = cohort_width(cohorts)
     rows: list[tuple[str, list[int | None]]] = []
     for one in cohorts:
         shares: list[int | None] = [round(100 * stayed / one.size) for stayed in one.stayed]
@@ -96,8 +115,7 @@ def whole_money(amounts: list[int]) -> list[float]:
 
 def money_bars(lines: Sequence[Any]) -> list[tuple[str, float]]:
     return [
-        (month_name(date.fromisoformat(line.label + "-01")), value)
-        for line, value in zip(lines, whole_money([line.amount for line in lines]), strict=True)
+        (named_month(line.label), value) for line, value in zip(lines, whole_money([line.amount for line in lines]), strict=True)
     ]
 
 
@@ -110,13 +128,23 @@ def often_bars(lines: Sequence[Any]) -> list[tuple[str, int]]:
 
 
 def gym_options(gyms: Sequence[Any]) -> list[tuple[str, str]]:
-    return [(str(gym.id), gym.name) for gym in gyms]
+    return [("all", _("All gyms")), *[(str(gym.id), gym.name) for gym in gyms]]
+
+
+def plan_name(label: str) -> str:
+    """The house's plans by their names; what members wrote for themselves stays theirs."""
+    return {"own": _("Members' own plans"), "none": _("Without a plan")}.get(label, label)
+
+
+def week_names(lines: Sequence[Any]) -> list[str]:
+    return [format_date(date.fromisoformat(line.label), "d MMM", locale=spoken()) for line in lines]
 
 
 WORDING: dict[str, Callable[..., Any]] = {
     said.__name__: said
     for said in (
         month_name, month_names, signed, signed_money, usual_note, why, outcome_name, method_name, weekday_rows, cohort_rows,
-        whole_money, money_bars, shown_money, often_bars, gym_options,
+        whole_money, money_bars, shown_money, often_bars, gym_options, plan_name, week_names,
+        type_name, named_month, as_it_is, cohort_width,
     )
 }  # fmt: skip

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.db import Db
 
-LEASE = timedelta(minutes=5)  # a worker that died gives its job back after this
+LEASE = timedelta(minutes=1)  # a worker that died gives its job back after this; one that lives renews it
 
 
 class PermanentError(Exception):
@@ -36,7 +36,7 @@ async def take(db: Db, kinds: list[str], now: datetime) -> Taken | None:
     """The oldest that is due and that nobody else is taking. The lease is in the same statement."""
     return await db.one(
         Taken,
-        """update job set tries = tries + 1, due_at = $2
+        """update job set tries = tries + 1, due_at = $2, step = ''
            where id = (select id from job where parked_at is null and due_at <= $1 and kind = any($3)
                        order by due_at limit 1 for update skip locked)
            returning id, kind, args, tries""",
@@ -44,18 +44,32 @@ async def take(db: Db, kinds: list[str], now: datetime) -> Taken | None:
     )  # fmt: skip
 
 
-async def done(db: Db, id: UUID) -> None:
+async def renew(db: Db, taken: Taken, now: datetime) -> bool:
+    """A long job keeps its lease. `tries` is the fence: whoever took it meanwhile has counted one more."""
+    return bool(await db.run("update job set due_at = $3 where id = $1 and tries = $2", taken.id, taken.tries, now + LEASE))
+
+
+async def tell(db: Db, id: UUID, step: str) -> None:
+    """How far it is, for whoever looks."""
+    await db.run("update job set step = $2 where id = $1", id, step[:100])
+
+
+async def done(db: Db, taken: Taken) -> None:
     """Only after its effect: effects are idempotent, so that doing one again is harmless and losing one is impossible."""
-    await db.run("delete from job where id = $1", id)
+    await db.run("delete from job where id = $1 and tries = $2", taken.id, taken.tries)
 
 
-async def again(db: Db, id: UUID, reason: str, due: datetime) -> None:
-    await db.run("update job set due_at = $2, reason = $3 where id = $1", id, due, reason)
+async def again(db: Db, taken: Taken, reason: str, due: datetime) -> None:
+    await db.run(
+        "update job set due_at = $3, reason = $4, step = '' where id = $1 and tries = $2", taken.id, taken.tries, due, reason
+    )
 
 
-async def park(db: Db, id: UUID, reason: str, now: datetime) -> None:
+async def park(db: Db, taken: Taken, reason: str, now: datetime) -> None:
     """It needs a person; the others go on."""
-    await db.run("update job set parked_at = $2, reason = $3 where id = $1", id, now, reason)
+    await db.run(
+        "update job set parked_at = $3, reason = $4, step = '' where id = $1 and tries = $2", taken.id, taken.tries, now, reason
+    )
 
 
 async def retry(db: Db, id: UUID, now: datetime) -> bool:
@@ -69,6 +83,17 @@ async def skip(db: Db, id: UUID) -> bool:
 
 
 # --- chores
+
+
+async def hurry(db: Db, name: str, now: datetime) -> bool:
+    """A person says: do this one now. The worker hears of it at once."""
+    return bool(
+        await db.value(
+            """with due as (update chore set next_at = $2 where name = $1 returning name)
+               select pg_notify('spotter_job', '') is not null from due""",
+            name, now,
+        )
+    )  # fmt: skip
 
 
 async def know_chore(db: Db, name: str, first: datetime) -> None:

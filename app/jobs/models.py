@@ -27,6 +27,7 @@ class Job(Base):
     tries: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     parked_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(Text, server_default="")
+    step: Mapped[str] = mapped_column(Text, server_default="")  # how far it is
 
 
 class Chore(Base):

@@ -57,3 +57,65 @@ async def late(db: Db, now: datetime) -> list[Late]:
            where failed_at is not null or next_at < $1::timestamptz - interval '1 hour' order by name""",
         now,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A job on its way: under way while its lease runs and it was tried, else waiting for its turn."""
+
+    id: UUID
+    kind: str
+    made_at: datetime
+    due_at: datetime
+    tries: int
+    reason: str
+    step: str
+
+
+async def waiting(db: Db) -> list[Waiting]:
+    return await db.all(
+        Waiting,
+        "select id, kind, made_at, due_at, tries, reason, step from job where parked_at is null order by due_at limit 100",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    name: str
+    next_at: datetime
+    held_until: datetime | None
+    done_at: datetime | None
+    failed_at: datetime | None
+    reason: str
+
+
+async def chores(db: Db) -> list[Chore]:
+    return await db.all(Chore, "select name, next_at, held_until, done_at, failed_at, reason from chore order by name")
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Of everything that happens by itself, and of mail in particular."""
+
+    waiting: int
+    parked: int
+    oldest: datetime | None
+    late: int
+    mail_waiting: int
+    mail_parked: int
+    mail_oldest: datetime | None
+
+
+async def health(db: Db, now: datetime) -> Health:
+    found = await db.one(
+        Health,
+        """select count(*) filter (where parked_at is null) as waiting, count(parked_at) as parked,
+                  min(made_at) filter (where parked_at is null) as oldest,
+                  (select count(*) from chore where failed_at is not null or next_at < $1::timestamptz - interval '1 hour') as late,
+                  count(*) filter (where kind ~ 'mail' and parked_at is null) as mail_waiting,
+                  count(parked_at) filter (where kind ~ 'mail') as mail_parked,
+                  min(made_at) filter (where kind ~ 'mail' and parked_at is null) as mail_oldest from job""",
+        now,
+    )
+    assert found is not None
+    return found

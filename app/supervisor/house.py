@@ -13,6 +13,7 @@ from app.settings import Settings
 from app.supervisor import steps, wiring
 from app.supervisor.bell import Bell, awake
 from app.supervisor.child import Child, python, stop_all
+from app.supervisor.errand import Errand
 from app.supervisor.listener import open_listener
 from app.supervisor.lock import only_one
 from app.supervisor.reload import Watch
@@ -62,6 +63,7 @@ class House:
         self.environ = wiring.environment(settings)
         self.webs = [Child(name, self._launch_web) for name in names_of_webs(settings.workers)]
         self.worker = Child("worker", lambda: python("app.worker", environ=self.environ))
+        self.errand = Errand(settings.data, self.environ)
         self.watch = Watch() if settings.dev else None
         self.down_since: float | None = None
 
@@ -123,13 +125,15 @@ class House:
             if self.base.refusals >= HOPELESS:
                 self._leave_base_alone()
         if self.watch is not None and self.watch.changed():
-            self._start_again()
+            self._start_again("The code changed: starting again")
+        if not self.only_web and self.errand.tend():
+            self._start_again("A backup was brought back: starting again")
         for child in self.ours:
             self._tell(child.tend(now))
         self._mind_the_door(now)
 
-    def _start_again(self) -> None:
-        self.say("The code changed: starting again")
+    def _start_again(self, why: str) -> None:
+        self.say(why)
         stop_all(self.ours, 1.0)
         for child in self.ours:
             child.wanted, child.due = True, 0.0
@@ -174,6 +178,7 @@ class House:
         """Web and jobs first, the database last."""
         began = time.monotonic()
         self.sorry.off()
+        self.errand.stop()
         stop_all(self.ours, WEB_PATIENCE)
         if self.cluster is not None:  # what the others did not need of the five seconds is for its last checkpoint
             self.cluster.stop(max(BASE_PATIENCE, STOPPED - (time.monotonic() - began)))

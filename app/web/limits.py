@@ -22,7 +22,9 @@ WIDER = (
     (re.compile(r"/photos?(/|$)"), PHOTO_BYTES + FORM_BYTES),
     (re.compile(r"/imports?(/|$)|^/progress/files$"), CSV_BYTES + FORM_BYTES),
     (re.compile(r"/plan-check$"), PLAN_BYTES),
+    (re.compile(r"^/owner/backups/uploads$"), 2**50),  # of any size: it goes straight to the disk
 )
+LONGER = ((re.compile(r"^/owner/backups/uploads$"), 6 * 3600.0),)
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -41,6 +43,11 @@ class TooSlow(HTTPException):
 def width(path: str) -> int:
     """How many bytes this path takes."""
     return next((size for pattern, size in WIDER if pattern.search(path)), FORM_BYTES)
+
+
+def patience(path: str, usual: float) -> float:
+    """How many seconds this path waits for the last byte."""
+    return next((seconds for pattern, seconds in LONGER if pattern.search(path)), usual)
 
 
 class Limits:
@@ -81,7 +88,7 @@ class Limits:
         if who and self.arriving[who] >= self.uploads:
             await refuse(send)
             return
-        until = asyncio.get_running_loop().time() + self.seconds
+        until = asyncio.get_running_loop().time() + patience(scope["path"], self.seconds)
         body = Body(receive, width(scope["path"]), until, lambda: forget(self.arriving, who))
         self.arriving[who] += 1
         try:

@@ -1,9 +1,12 @@
 """A backup counts when it was restored; anything that is not ours, or not whole, changes nothing."""
 
+import asyncio
 import random
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +14,10 @@ import asyncpg
 import pytest
 from pyrage import x25519
 
+from app import schema
 from app.backups import archive, dump, keys, places, restore
 from app.backups.archive import MANIFEST, RefusedError
+from app.backups.places import Place
 from tests.conftest import NOW, Committed
 
 pytestmark = pytest.mark.real
@@ -43,8 +48,7 @@ class Club:
 @pytest.fixture
 async def club(committed: Committed, tmp_path: Path) -> AsyncIterator[Club]:
     data, shelf = tmp_path / "data", tmp_path / "shelf"
-    (data / "photos" / "ab").mkdir(parents=True)
-    (data / "photos" / "ab" / "mo.webp").write_bytes(b"a face" * 1000)
+    data.mkdir()
     shelf.mkdir()
     server = restore.Server(committed.dsn, committed.cluster.dsn("postgres", "postgres"))
     yield Club(server, data, shelf, keys.load(data), committed)
@@ -86,15 +90,71 @@ def vars_of(manifest: archive.Manifest) -> dict[str, Any]:
 async def test_a_restore_brings_back_what_was_and_sets_the_present_aside(club: Club) -> None:
     folder = await club.back_up()
     await club.committed.db.run("update club set name = 'Changed since'")
-    (club.data / "photos" / "ab" / "mo.webp").write_bytes(b"another face")
-    done = await restore.restore(club.server, folder, club.data, club.keys.public, club.keys.drill, now=NOW)
+    done = await restore.restore(club.server, folder, club.keys.public, club.keys.drill, now=NOW)
     assert await club.name() == "Iron Yard"
     assert await club.read("select hub_epoch from club") == 2
     assert await club.read("select count(*) from sign_in") == 0
-    assert (club.data / "photos" / "ab" / "mo.webp").read_bytes() == b"a face" * 1000
-    await restore.put_back(club.server, club.data, done.before)
+    assert await restore.set_aside(club.server) == [done.before]
+    await restore.put_back(club.server, done.before, now=NOW)
     assert await club.name() == "Changed since"
-    assert (club.data / "photos" / "ab" / "mo.webp").read_bytes() == b"another face"
+    assert await restore.set_aside(club.server) == []
+    assert await restore.let_go(club.server, NOW + timedelta(days=6)) == []
+    assert len(await restore.let_go(club.server, NOW + timedelta(days=8))) == 1  # the undone one, after its week
+
+
+async def test_people_at_work_do_not_keep_a_restore_out_and_find_the_restored_club(club: Club) -> None:
+    """Sessions that are busy are sent away, whoever comes during the change waits, and there is never neither."""
+    folder = await club.back_up()
+    await club.committed.db.run("update club set name = 'Changed since'")
+    busy = await asyncpg.connect(club.server.dsn)
+    seen: list[str] = []
+
+    async def look_again_and_again() -> None:
+        while True:
+            with suppress(asyncpg.PostgresError, OSError):
+                seen.append(await club.name())
+            await asyncio.sleep(0.02)
+
+    looking = asyncio.create_task(look_again_and_again())
+    await restore.restore(club.server, folder, club.keys.public, club.keys.drill, now=NOW)
+    looking.cancel()
+    assert busy.is_closed()
+    assert await club.name() == "Iron Yard"
+    assert set(seen) <= {"Changed since", "Iron Yard"}
+
+
+async def test_a_backup_of_an_older_schema_is_brought_to_this_version(club: Club) -> None:
+    """As it was two revisions ago: the restore migrates before anything changes places."""
+    revisions = restore.known_schemas()
+    await asyncio.to_thread(schema.downgrade, club.server.dsn, revisions[1])
+    folder = await club.back_up()
+    await asyncio.to_thread(schema.upgrade, club.server.dsn)
+    await restore.restore(club.server, folder, club.keys.public, club.keys.drill, now=NOW)
+    assert await club.read("select version_num from alembic_version") == revisions[0]
+    assert await club.name() == "Iron Yard"
+
+
+@pytest.mark.parametrize("harm", ["wrong_key", "altered", "partial", "foreign"])
+async def test_what_is_refused_changes_nothing(club: Club, tmp_path: Path, harm: str) -> None:
+    folder = await club.back_up()
+    await club.committed.db.run("update club set name = 'Changed since'")
+    stranger = keys.load(tmp_path / "stranger")
+    trusted, identity = club.keys.public, club.keys.drill
+    if harm == "wrong_key":
+        identity = stranger.drill
+    elif harm == "foreign":
+        trusted = stranger.public
+    elif harm == "partial":
+        (folder / "database.age").write_bytes((folder / "database.age").read_bytes()[:-100])
+    else:
+        body = bytearray((folder / "database.age").read_bytes())
+        body[len(body) // 2] ^= 1
+        (folder / "database.age").write_bytes(body)
+    with pytest.raises(RefusedError) as refused:
+        await restore.restore(club.server, folder, trusted, identity, now=NOW)
+    assert refused.value.refused.code == harm
+    assert await club.name() == "Changed since"
+    assert await names(club.server) == []
 
 
 async def test_the_owners_kit_opens_a_backup_on_another_machine(club: Club, tmp_path: Path) -> None:
@@ -118,7 +178,7 @@ async def test_five_hundred_altered_backups_are_refused(club: Club) -> None:
         (folder / name).write_bytes(altered(parts[name], chance))
         codes.append(refusal(folder, club.keys.public))
         (folder / name).write_bytes(parts[name])
-    assert set(codes) == {"altered", "partial", "not_a_backup"}
+    assert {"altered", "partial", "not_a_backup"} <= set(codes) <= {"altered", "partial", "not_a_backup", "foreign"}
     assert len(codes) == 500
     archive.verify(folder, club.keys.public, restore.known_schemas())
     assert await club.name() == "Iron Yard"
@@ -179,12 +239,12 @@ async def test_an_interrupted_backup_is_no_backup(club: Club, monkeypatch: pytes
     monkeypatch.setattr(archive, "write_manifest", broken)
     with pytest.raises(OSError, match="disk is full"):
         await club.back_up()
-    assert await places.complete(places.open_place(str(club.shelf))) == []
+    assert await places.complete(places.open_place(Place(str(club.shelf)))) == []
 
 
 async def test_an_upload_is_read_back_and_the_manifest_comes_last(club: Club, tmp_path: Path) -> None:
     folder = await club.back_up()
-    place = places.open_place(str(tmp_path / "usb"))
+    place = places.open_place(Place(str(tmp_path / "usb")))
     await places.upload(place, folder)
     assert await places.complete(place) == [folder.name]
     fetched = await places.download(place, folder.name, tmp_path / "back")
@@ -196,9 +256,20 @@ async def test_an_upload_is_read_back_and_the_manifest_comes_last(club: Club, tm
 async def test_half_an_upload_is_resumed(club: Club, tmp_path: Path) -> None:
     folder = await club.back_up()
     usb = tmp_path / "usb"
-    place = places.open_place(str(usb))
+    place = places.open_place(Place(str(usb)))
     (usb / folder.name).mkdir()
     (usb / folder.name / "database.age").write_bytes((folder / "database.age").read_bytes()[:100])
     assert await places.complete(place) == []
     await places.upload(place, folder)
     assert await places.complete(place) == [folder.name]
+
+
+async def test_a_backup_begun_again_after_a_crash_is_the_same_one(club: Club) -> None:
+    draft = club.shelf / f".{dump.name_of(NOW)}.draft"
+    draft.mkdir()
+    (draft / "database.part").write_bytes(b"half")
+    first = await club.back_up()
+    made = (first / MANIFEST).read_bytes()
+    assert await club.back_up() == first
+    assert (first / MANIFEST).read_bytes() == made
+    assert sorted(path.name for path in club.shelf.iterdir()) == [first.name]

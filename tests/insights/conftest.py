@@ -1,5 +1,6 @@
 """A gym with a past: twelve members, eight months, visits, money; every number small enough to count by hand."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -13,6 +14,14 @@ from tests.conftest import NOW, World
 
 ZONE = ZoneInfo("Europe/Belgrade")
 TODAY = NOW.astimezone(ZONE).date()
+
+
+@dataclass(frozen=True)
+class Lifter:
+    member: UUID
+    person: UUID
+    plan: UUID
+    following: UUID
 
 
 class Past:
@@ -64,6 +73,44 @@ class Past:
             new_id(), self.world.gym_id, member, more.get("membership_id"), kind, more.get("code", ""),
             "cash" if kind in {"payment", "refund"} else None, amount, at.date() if kind == "charge" else None, at,
         )  # fmt: skip
+
+    async def lifter(self, name: str, *, stopped: int) -> "Lifter":
+        """Follows a plan of their own, Monday, Wednesday, Friday, until so many days ago."""
+        member = await self.member(name, TODAY - timedelta(days=150))
+        await self.sell(member, TODAY - timedelta(days=150), TODAY + timedelta(days=60))
+        person = await self.db.value("select person_id from member where id = $1", member)
+        plan, version, following = new_id(), new_id(), new_id()
+        await self.db.run(
+            "insert into plan (id, owner_id, name, difficulty) values ($1, $2, 'Secret plan', 'beginner')", plan, person
+        )
+        await self.db.run(
+            "insert into plan_version (id, plan_id, number, content, published_at) values ($1, $2, 1, $3, $4)",
+            version, plan, {"name": "Secret plan", "cycle_days": 7, "days": [{"number": n} for n in (1, 3, 5)]}, NOW,
+        )  # fmt: skip
+        await self.db.run(
+            "insert into following (id, person_id, plan_id, version_id, starts_on, created_at) values ($1, $2, $3, $4, $5, $6)",
+            following, person, plan, version, TODAY - timedelta(days=140), NOW,
+        )  # fmt: skip
+        found = Lifter(member, person, plan, following)
+        for back in range(stopped, 140):
+            if (TODAY - timedelta(days=back)).weekday() in {0, 2, 4}:
+                await self.workout(found, TODAY - timedelta(days=back))
+        return found
+
+    async def workout(self, who: "Lifter", day: date) -> None:
+        id, began = new_id(), self.at(day, 17)
+        await self.db.run(
+            """insert into workout (id, person_id, gym_id, plan_id, following_id, started_at, started_on, ended_at, zone, status,
+                                    duration_seconds, at)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, 'Europe/Belgrade', 'completed', 3600, $8)""",
+            id, who.person, self.world.gym_id, who.plan, who.following, began, day, began + timedelta(hours=1),
+        )  # fmt: skip
+        await self.db.run(
+            "insert into plan_day_done (following_id, workout_id, day_number, done_on) values ($1, $2, 1, $3)",
+            who.following,
+            id,
+            day,
+        )
 
     def at(self, day: date, hour: int, minute: int = 10) -> datetime:
         return datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZONE)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.insights.rules import Habit, Span, Usual, risk, usual, usual_gap
+from app.insights.rules import Habit, Span, Trained, Usual, risk, usual, usual_gap
 
 TODAY = date(2026, 11, 21)
 
@@ -28,7 +28,10 @@ def habit(weeks: str, last: int | None, **more: object) -> Habit:
         (habit("3333333333333310", 9), []),  # nine days are nothing yet
         (habit("3333333333333200", 12), ["silent"]),
         (habit("1010101010101010", 12), []),  # every two weeks is a rhythm too
-        (habit("1010101010100000", 36), ["silent"]),
+        (habit("1010101010100000", 45), ["silent"]),
+        (habit("0510300420150300", 11), []),  # comes as it falls: eleven days are nothing
+        (habit("1111111111111000", 18), ["silent"]),  # every week like a clock
+        (habit("1111111111110101", 3), []),  # half, but that may be chance
         (habit("4444444444441111", 2), ["slowing"]),
         (habit("4444444444444444", 2), []),
         (habit("1111111111111111", 3), []),
@@ -43,7 +46,10 @@ def habit(weeks: str, last: int | None, **more: object) -> Habit:
             habit("3333333333333000", 22, ends_on=TODAY, owes=1, owes_since=TODAY - timedelta(days=30)),
             ["silent", "expiring", "owes"],
         ),
-        (habit("3333333333333333", 1, plan_days_missed=3, stalled_lifts=2), ["missed_plan", "stalled"]),
+        (habit("3333333333333333", 1, trained=Trained(12, 12, 6, 2, 6, 2)), ["missed_plan", "stalled"]),
+        (habit("3333333333333333", 1, trained=Trained(12, 12, 6, 2, 2, 1)), []),  # always does two of six
+        (habit("3333333333333333", 1, trained=Trained(4, 12, 6, 0, 6, 0)), ["trains_less", "missed_plan"]),
+        (habit("3333333333333333", 1, trained=Trained(1, 3, 0, 0, 0, 0)), []),  # too seldom to say
     ],
 )
 def test_signs(who: Habit, signs: list[str]) -> None:
@@ -52,6 +58,15 @@ def test_signs(who: Habit, signs: list[str]) -> None:
 
 def test_debt_alone_is_no_reason_to_call() -> None:
     assert not risk(habit("3333333333333333", 1, owes=500, owes_since=TODAY - timedelta(days=90)), TODAY).is_called_for
+
+
+def test_training_alone_calls_only_when_two_things_say_so() -> None:
+    def called(trained: Trained) -> bool:
+        return risk(habit("3333333333333333", 1, trained=trained), TODAY).is_called_for
+
+    assert not called(Trained(12, 12, 6, 1, 6, 3))
+    assert not called(Trained(4, 12, 6, 6, 6, 0))
+    assert called(Trained(4, 12, 6, 1, 6, 0))
 
 
 def test_coming_back_clears_everything() -> None:

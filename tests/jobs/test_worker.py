@@ -71,7 +71,8 @@ async def test_two_workers_never_do_the_same_job(committed: Committed) -> None:
     assert sorted(book.lines, key=int) == [str(number) for number in range(30)]
 
 
-async def test_a_failed_job_comes_back_later_and_others_go_on(committed: Committed) -> None:
+async def test_a_failed_job_comes_back_later_and_others_go_on(committed: Committed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.worker.wait", lambda *_: timedelta(minutes=1))
     book = Book(breaks=1)
     await put(committed, "poison")
     await put(committed, "fine")
@@ -106,6 +107,31 @@ async def test_a_job_of_a_worker_that_died_is_taken_up_again(committed: Committe
     again = await actions.take(committed.db, ["write"], clock.now() + actions.LEASE)
     assert again is not None
     assert (again.id, again.tries) == (id, 2)
+
+
+async def test_a_long_job_keeps_its_lease_while_its_worker_lives_and_a_frozen_one_cannot_end_it(committed: Committed) -> None:
+    id = await put(committed, "long")
+    first = await actions.take(committed.db, ["write"], clock.now())
+    assert first is not None
+    later = clock.now() + actions.LEASE * 0.9
+    assert await actions.renew(committed.db, first, later)
+    assert await actions.take(committed.db, ["write"], later + actions.LEASE * 0.9) is None
+    second = await actions.take(committed.db, ["write"], later + actions.LEASE)
+    assert second is not None
+    assert not await actions.renew(committed.db, first, later)  # it froze, and somebody else has it now
+    await actions.done(committed.db, first)
+    await actions.park(committed.db, first, "no", later)
+    assert await committed.db.value("select tries = 2 and parked_at is null from job where id = $1", id)
+    await actions.done(committed.db, second)
+    assert (await queries.queue(committed.db)).waiting == 0
+
+
+async def test_how_far_a_job_is_can_be_seen_while_it_runs(committed: Committed) -> None:
+    id = await put(committed, "long")
+    await actions.take(committed.db, ["write"], clock.now())
+    await actions.tell(committed.db, id, "uploading")
+    (one,) = await queries.waiting(committed.db)
+    assert (one.step, one.tries) == ("uploading", 1)
 
 
 async def test_a_chore_is_done_when_it_is_due_by_one_worker(committed: Committed) -> None:

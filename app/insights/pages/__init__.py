@@ -2,6 +2,7 @@
 
 from litestar import Router
 
-from app.insights.pages import overview, radar, today
+from app.insights.pages import overview, radar, today, wall
 
-router = Router("/owner", route_handlers=[*today.handlers, *overview.handlers, *radar.handlers])
+office = Router("/owner", route_handlers=[*today.handlers, *overview.handlers, *radar.handlers, *wall.handlers])
+router = Router("/", route_handlers=[office, *wall.public_handlers])

@@ -11,7 +11,8 @@ from msgspec import Meta, Struct
 from app import clock
 from app.actor import Actor
 from app.db import Db as Database
-from app.insights import actions, queries
+from app.insights import actions
+from app.insights.queries import radar
 from app.web.asking import Ask, Db, Request, may
 from app.web.forms import read_form
 from app.web.pages import done, page
@@ -25,7 +26,7 @@ class Called(Struct):
 
 
 async def shown(db: Database, actor: Actor) -> dict[str, Any]:
-    watched = await queries.radar(db, actor.gym_id, actor.today(clock.now()), actor.currency)
+    watched = await radar.radar(db, (actor.gym_id,), actor.today(clock.now()), actor.currency)
     return {"watched": watched}
 
 

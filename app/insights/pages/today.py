@@ -1,4 +1,9 @@
-"""Today: what needs the owner, each number a way to the people behind it."""
+"""Today: what needs the owner, each number a way to the people behind it; and how the house itself is."""
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 from litestar import Response, get
 from litestar.response import Stream
@@ -7,20 +12,58 @@ from app import clock
 from app.actor import Actor
 from app.backups import queries as backups
 from app.db import Db as Database
-from app.insights import queries
+from app.insights.queries import radar
+from app.insights.queries import today as today_
+from app.jobs import queries as jobs
 from app.web.asking import Ask, Db, Request, may
 from app.web.live import stream
 from app.web.pages import page, regions
+
+FULL, FILLING = 0.02, 0.1  # shares of the disk that are still free
+MAIL_STUCK = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Lights: green, amber or red; mail is `none` where nobody set it up."""
+
+    disk: str
+    disk_free: int
+    mail: str
+    mail_waiting: int
+    mail_parked: int
+    work: str
+    parked: int
+    late: int
+
+
+async def house(request: Request, db: Database, now: datetime) -> House:
+    config = request.app.state.settings
+    found, usage = await jobs.health(db, now), shutil.disk_usage(config.data if config.data.exists() else "/")
+    free = usage.free / usage.total
+    mail_stuck = bool(found.mail_oldest and now - found.mail_oldest > MAIL_STUCK)
+    has_mail = bool(config.mail_url or found.mail_waiting or found.mail_parked)
+    return House(
+        disk="red" if free < FULL else "amber" if free < FILLING else "green",
+        disk_free=usage.free,
+        mail="none" if not has_mail else "red" if found.mail_parked else "amber" if mail_stuck else "green",
+        mail_waiting=found.mail_waiting,
+        mail_parked=found.mail_parked,
+        work="red" if found.parked > found.mail_parked else "amber" if found.late else "green",
+        parked=found.parked - found.mail_parked,
+        late=found.late,
+    )
 
 
 @get("/", name="insights.today", guards=[may("insights.see")])
 async def board(request: Request, db: Db, actor: Ask) -> Response[str]:
     now = clock.now()
-    seen = await queries.now_at(db, actor.gym_id, now, actor.zone)
-    watched = await queries.radar(db, actor.gym_id, actor.today(now), actor.currency)
+    seen = await today_.now_at(db, actor.gym_id, now, actor.zone)
+    watched = await radar.radar(db, (actor.gym_id,), actor.today(now), actor.currency)
+    values: dict[str, Any] = {"seen": seen, "watched": watched[:5], "away": len(watched)}
     return page(
-        request, "insights/today.html", seen=seen, watched=watched[:5], away=len(watched), safety=await backups.safety(db, now)
-    )
+        request, "insights/today.html", **values, safety=await backups.safety(db, now), house=await house(request, db, now)
+    )  # fmt: skip
 
 
 @get("/live", name="insights.live", guards=[may("insights.see")])
@@ -29,7 +72,7 @@ async def live(request: Request, actor: Ask) -> Stream:
 
 
 async def moving(request: Request, db: Database, actor: Actor) -> str:
-    seen = await queries.now_at(db, actor.gym_id, clock.now(), actor.zone)
+    seen = await today_.now_at(db, actor.gym_id, clock.now(), actor.zone)
     return regions(request, "insights/today.html", "moving", seen=seen)
 
 
