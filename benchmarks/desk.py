@@ -69,7 +69,7 @@ FILL = (
     "update gym set capacity = 5000 where id = '{gym}'",
     """insert into attempt (id, gym_id, at, channel, card, member_id, name, outcome, codes, reasons, membership_id, hash)
     select v.id, v.gym_id, v.at, 'desk', 'B0000', v.member_id, 'Member Somebody', 'allowed', '{{}}', '[]', v.membership_id,
-      sha256(v.id::text::bytea) from visit v order by v.at""",
+      sha256(v.id::text::bytea) from visit v where not exists (select from attempt a where a.id = v.id) order by v.at""",
 )  # fmt: skip
 
 
