@@ -115,7 +115,7 @@ class Line:
 
 
 @pytest.fixture(scope="session")
-async def line(shared_dsn: str) -> AsyncIterator[Line]:
+async def shared_line(shared_dsn: str) -> AsyncIterator[Line]:
     found = Line(shared_dsn)
     yield found
     if found.connection is not None:
@@ -123,9 +123,9 @@ async def line(shared_dsn: str) -> AsyncIterator[Line]:
 
 
 @pytest.fixture
-async def connection(line: Line) -> AsyncIterator[asyncpg.Connection]:
-    yield await line.begin()
-    await line.take_back()
+async def connection(shared_line: Line) -> AsyncIterator[asyncpg.Connection]:
+    yield await shared_line.begin()
+    await shared_line.take_back()
 
 
 @pytest.fixture

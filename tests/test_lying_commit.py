@@ -22,9 +22,10 @@ from app.accounts import actions
 from app.db import Db, new_id
 from app.web.front import Front
 from app.web.sessions import new_token
-from tests.conftest import World, create_database
+from tests.conftest import World
 from tests.every_form import Filled, forms
 from tests.every_route import SAFE, Answer, Somebody, cookie, knock, routes
+from tests.postgres import create_database
 
 pytestmark = pytest.mark.real
 

@@ -1,7 +1,7 @@
 """The tables are what the models say, and every step has a way back."""
 
 from app import embedded, schema
-from tests.conftest import create_database
+from tests.postgres import create_database
 
 
 def test_models_and_migrations_agree_up_down_and_up_again(cluster: embedded.Cluster) -> None:
