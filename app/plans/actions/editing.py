@@ -75,7 +75,7 @@ async def change(db: Db, actor: Actor, home: Home, asked: Asked, step: Step, *, 
         await _forget(db, id)
         return stale
     new = step(draft.outline)
-    if wrong := _all_faults(new):
+    if wrong := _all_faults(new) or await _clash(db, home, draft, new):
         await _forget(db, id)
         return Refused(wrong)
     if new != draft.outline:
@@ -142,6 +142,20 @@ def _all_faults(outline: Outline) -> tuple[Fault, ...]:
         if wrong
     )
     return plan_faults(outline) + units + tuple(fault for line in outline.lines for fault in faults(line))
+
+
+async def _clash(db: Db, home: Home, draft: Draft, new: Outline) -> tuple[Fault, ...]:
+    """Names of one author are decided one after the other, so that the second of two at the same moment hears about it."""
+    was, name = (one.name if home.kind == "plan" else one.units[0].name for one in (draft.outline, new))
+    if draft.owner_id is None or was.lower() == name.lower():
+        return ()
+    await db.run("select pg_advisory_xact_lock(hashtextextended($1::text, 4))", str(draft.owner_id))
+    table, alone = ("plan", "") if home.kind == "plan" else ("training_unit", "and plan_id is null")
+    taken = await db.value(
+        f"select exists (select from {table} where owner_id = $1 and lower(name) = lower($2) and id <> $3 {alone})",
+        *(draft.owner_id, name, home.id),
+    )
+    return (Fault("name", "name_taken"),) if taken else ()
 
 
 def _fresh_movements(old: Outline, new: Outline) -> list[UUID]:
