@@ -89,11 +89,11 @@ def secrets(config: Settings) -> Iterator[Finding]:
 
 def port(config: Settings) -> Iterator[Finding]:
     taken = answers("127.0.0.1" if config.host in {"0.0.0.0", "::"} else config.host, config.port)
-    if running(config):
-        state = "answers" if taken else "does not answer"
-        yield Finding(
-            "good" if taken else "bad", f"Spotter is running and port {config.port} {state}.", "" if taken else "Look at its log."
-        )
+    if running(config) and taken:
+        yield Finding("good", f"Spotter is running and port {config.port} answers.")
+    elif running(config):
+        advice = "If it was started with another --port, ask with SPOTTER_PORT=… in front; otherwise look at its log."
+        yield Finding("look", f"Spotter is running, and nothing answers on port {config.port}.", advice)
     elif taken:
         yield Finding("bad", f"Port {config.port} is taken by another program.", "Stop it, or choose another with --port.")
     else:

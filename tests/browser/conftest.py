@@ -12,6 +12,7 @@ SPOTTER_YEAR=0 leaves the year out: the cast alone, ready sooner.
 """
 
 import asyncio
+import fcntl
 import os
 import socket
 import subprocess
@@ -33,7 +34,7 @@ from app import embedded
 from app.db import Database
 from app.demo import world as world_
 from app.demo import year as year_
-from tests.conftest import create_database
+from tests.postgres import create_database
 
 ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "docs" / "screens"
@@ -50,6 +51,7 @@ STILL = """async () => {
   }
 }"""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+YEAR = "template_year"
 PHONE, DESK = 360, 1366
 HEIGHTS = {PHONE: 740, DESK: 768}
 
@@ -59,6 +61,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = [item for item in items if Path(__file__).parent in item.path.parents]
     for item in here:
         item.add_marker(pytest.mark.browser)
+    # The long walk through all pages begins first, so that two workers end together.
+    here.sort(key=lambda item: item.path.name != "test_pages.py")
     items[:] = [item for item in items if item not in set(here)] + here
 
 
@@ -82,15 +86,26 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def server(cluster: embedded.Cluster, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app as `spotter up` starts it, over a club that has lived its year."""
-    create_database(cluster, "browser_gym", template)
-    dsn = cluster.dsn("browser_gym")
-    if os.environ.get("SPOTTER_YEAR") != "0":
-        with ThreadPoolExecutor(1) as aside:
-            aside.submit(asyncio.run, live_a_year(dsn)).result()
-    with running(dsn, tmp_path_factory.mktemp("browser")) as url:
-        yield Server(url, dsn)
+def server(
+    cluster: embedded.Cluster, template: str, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[Server]:
+    """The app as `spotter up` starts it, over a club that has lived its year. Each worker has a server and a club of its own."""
+    name = f"browser_gym_{worker_id}"
+    create_database(cluster, name, template if os.environ.get("SPOTTER_YEAR") == "0" else year_template(cluster, template))
+    with running(cluster.dsn(name), tmp_path_factory.mktemp("browser")) as url:
+        yield Server(url, cluster.dsn(name))
+
+
+def year_template(cluster: embedded.Cluster, template: str) -> str:
+    """Lived once in a run, by the worker who comes first; the others copy it."""
+    with (cluster.folder.parent / "year.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not cluster.psql(f"select 1 from pg_database where datname = '{YEAR}'").stdout.strip():
+            create_database(cluster, f"{YEAR}_draft", template)
+            with ThreadPoolExecutor(1) as aside:
+                aside.submit(asyncio.run, live_a_year(cluster.dsn(f"{YEAR}_draft"))).result()
+            cluster.psql(f"alter database {YEAR}_draft rename to {YEAR}")
+    return YEAR
 
 
 async def live_a_year(dsn: str) -> None:
@@ -255,7 +270,8 @@ def come_in(context: Any, key: str) -> None:
 
 def violations(page: Page, *, rules: list[str] | None = None) -> list[str]:
     page.evaluate(STILL)
-    page.evaluate(AXE)
+    if not page.evaluate("() => 'axe' in window"):  # half a megabyte: once for each page, not for each look at it
+        page.evaluate(AXE)
     only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
     found = page.evaluate("only => axe.run(document, {runOnly: only, resultTypes: ['violations']})", only)
     return [
