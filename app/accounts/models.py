@@ -1,9 +1,9 @@
 """People, the club and its gyms, roles, and who is signed in where."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
@@ -23,7 +23,8 @@ class Club(Base):
     name: Mapped[str] = mapped_column(Text)
     is_demo: Mapped[bool] = mapped_column(server_default=text("false"))
     hub_epoch: Mapped[int] = mapped_column(server_default=text("1"))
-    accent: Mapped[str | None] = mapped_column(Text)
+    accent: Mapped[str | None] = mapped_column(Text)  # by day and by night: 1a2b3c-aabbcc
+    logo: Mapped[str | None] = mapped_column(Text)  # the name of the picture that is the logo now
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
@@ -45,6 +46,35 @@ class Gym(Base):
     country: Mapped[str] = mapped_column(Text, server_default="")
     capacity: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class OpeningHours(Base):
+    """When a gym is open on a weekday (Monday is 0); a day may open twice. Closing not after opening is past midnight."""
+
+    __tablename__ = "opening_hours"
+    __table_args__ = (
+        CheckConstraint("weekday between 0 and 6", name="weekday"),
+        CheckConstraint("opens <> closes", name="span"),
+    )
+    gym_id: Mapped[UUID] = mapped_column(ForeignKey("gym.id", ondelete="RESTRICT"), primary_key=True)
+    weekday: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    opens: Mapped[time] = mapped_column(primary_key=True)
+    closes: Mapped[time]
+
+
+class Holiday(Base):
+    """One day with hours of its own, or with none."""
+
+    __tablename__ = "holiday"
+    __table_args__ = (
+        CheckConstraint("length(btrim(name)) between 1 and 80", name="name"),
+        CheckConstraint("(opens is null) = (closes is null) and opens is distinct from closes or opens is null", name="span"),
+    )
+    gym_id: Mapped[UUID] = mapped_column(ForeignKey("gym.id", ondelete="RESTRICT"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    opens: Mapped[time | None]
+    closes: Mapped[time | None]
 
 
 class Person(Base):

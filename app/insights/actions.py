@@ -6,6 +6,7 @@ from uuid import UUID
 from app.accounts.actions import audit
 from app.actor import Actor
 from app.db import Db
+from app.insights.months import FIGURES
 
 
 async def note_call(db: Db, actor: Actor, member_id: UUID, *, id: UUID, outcome: str, note: str, now: datetime) -> bool:
@@ -23,17 +24,10 @@ async def note_call(db: Db, actor: Actor, member_id: UUID, *, id: UUID, outcome:
 async def close_month(db: Db, actor: Actor, month: date, *, now: datetime) -> bool:
     """Freezes the figures of a month that is over. Closing it again changes nothing."""
     fresh = await db.run(
-        """insert into month_close (gym_id, month, figures, by, at)
-           select $1, $2, jsonb_build_object(
-                    'active', (select count(*) from member_month where gym_id = $1 and month = $2),
-                    'recurring', (select coalesce(sum(recurring), 0) from member_month where gym_id = $1 and month = $2),
-                    'lines', (select coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'code', code, 'method', method, 'currency', currency,
-                                                                           'amount', amount, 'lines', lines)), '[]')
-                                from (select kind, code, method, currency, sum(amount) as amount, sum(lines) as lines from ledger_day
-                                       where gym_id = $1 and day >= $2 and day < ($2::date + interval '1 month')::date group by 1, 2, 3, 4) t)),
-                  $3, $4
-            where $2::date + interval '1 month' <= ($4::timestamptz at time zone (select zone from gym where id = $1))::date
-           on conflict do nothing""",
+        f"""insert into month_close (gym_id, month, figures, by, at)
+            select $1, $2, {FIGURES}, $3, $4
+             where $2::date + interval '1 month' <= ($4::timestamptz at time zone (select zone from gym where id = $1))::date
+            on conflict do nothing""",
         actor.gym_id, month, actor.person_id, now,
     )  # fmt: skip
     if fresh:

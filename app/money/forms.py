@@ -111,3 +111,34 @@ class Leaving(Struct):
 
 class Month(Struct):
     month: Annotated[str, Meta(max_length=7)] = ""
+
+
+class Reminding(Struct):
+    id: UUID
+    channel: Literal["letter", "mail", "message"]
+    payers: list[UUID] = []
+
+
+class Asking(Struct):
+    id: UUID
+    kind: Literal["refund", "discount", "goodwill", "write_off"]
+    amount: Amount
+    note: Annotated[str, Meta(min_length=1, max_length=400)]
+    method: Paid = "cash"
+
+
+class Forgiving(Struct):
+    id: UUID
+    kind: Literal["discount", "goodwill"]
+    amount: Amount
+    note: Annotated[str, Meta(min_length=1, max_length=400)]
+
+
+class Deciding(Struct):
+    act: Literal["grant", "decline"]
+    answer: Annotated[str, Meta(max_length=400)] = ""
+
+
+class Period(Struct):
+    first: date | None
+    last: date | None

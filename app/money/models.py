@@ -87,6 +87,62 @@ class Account(Base):
     owed_since: Mapped[date | None]  # due day of the oldest charge not yet covered
 
 
+class Reminder(Base):
+    """Somebody was asked to pay: how, in which words and for how much."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("channel in ('letter', 'mail', 'message')", name="channel"),
+        Index("ix_reminder_payer", "payer_id", "currency", "at"),
+        Index("ix_reminder_batch", "batch_id"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    batch_id: Mapped[UUID]  # letters that were made together are printed together
+    gym_id: Mapped[UUID] = mapped_column(refer("gym.id"))
+    payer_id: Mapped[UUID] = mapped_column(refer("person.id"))
+    currency: Mapped[str] = mapped_column(Text)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    owed_since: Mapped[date | None]
+    channel: Mapped[str] = mapped_column(Text)
+    locale: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    by: Mapped[UUID] = mapped_column(refer("person.id"))
+    at: Mapped[datetime]
+
+
+class MoneyRequest(Base):
+    """Money to give back or to forgive: one person asks, another one decides. Granted, it becomes a line under the same id."""
+
+    __tablename__ = "money_request"
+    __table_args__ = (
+        CheckConstraint("kind in ('refund', 'discount', 'goodwill', 'write_off')", name="kind"),
+        CheckConstraint("method in ('cash', 'terminal', 'transfer', 'other')", name="method"),
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("length(btrim(note)) between 1 and 400", name="note"),
+        CheckConstraint("(method is not null) = (kind = 'refund')", name="method_when_money_moves"),
+        CheckConstraint("num_nonnulls(decided_by, decided_at, is_granted) in (0, 3)", name="decided"),
+        CheckConstraint("decided_by is distinct from asked_by", name="two_people"),
+        Index("ix_money_request_open", "gym_id", "asked_at", postgresql_where=text("decided_at is null")),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    gym_id: Mapped[UUID] = mapped_column(refer("gym.id"))
+    payer_id: Mapped[UUID] = mapped_column(refer("person.id"))
+    member_id: Mapped[UUID] = mapped_column(refer("member.id"))
+    kind: Mapped[str] = mapped_column(Text)
+    method: Mapped[str | None] = mapped_column(Text)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[UUID] = mapped_column(refer("person.id"))
+    asked_at: Mapped[datetime]
+    decided_by: Mapped[UUID | None] = mapped_column(refer("person.id"))
+    decided_at: Mapped[datetime | None]
+    is_granted: Mapped[bool | None]
+    answer: Mapped[str] = mapped_column(Text, server_default="")
+
+
 class ReceiptBook(Base):
     """The next receipt of a gym: numbers without gaps, because taking one locks the book until the commit."""
 

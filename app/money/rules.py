@@ -79,3 +79,44 @@ def giving_back(amount: int, paid: int) -> Refused | None:
 
 def drawer(opening: int, cash_in: int, cash_out: int) -> int:
     return opening + cash_in - cash_out
+
+
+def forgiving(amount: int, owed: int, code: str) -> Refused | None:
+    """A discount is never more than what is owed; goodwill may stay as credit, within reason."""
+    if amount <= 0:
+        return Refused("nothing")
+    if code == "discount" and amount > max(owed, 0):
+        return Refused("more_than_owed", max(owed, 0))
+    return Refused("too_much", max(owed, 0)) if amount > max(owed, 0) + 10_000_000 else None
+
+
+# Double entry: what each line of the ledger moves, from the account that it is taken from to the one that it goes to.
+
+ACCOUNTS = ("cash", "terminal", "transfer", "other", "members", "income", "discounts", "lost", "moved")
+MOVED = frozenset({"opening", "merged"})  # neither earned nor forgiven here: it came with somebody
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One kind of line on one day: `debit` receives what `credit` gives, always a positive amount."""
+
+    debit: str
+    credit: str
+    amount: int
+
+
+def entry(kind: LineKind, method: str | None, amount: int, code: str = "") -> Entry:
+    """The sign of the ledger says the direction; a reversal goes the other way round."""
+    match kind:
+        case "charge":
+            debit, credit = "members", "moved" if code in MOVED else "income"
+        case "payment":
+            debit, credit = method or "other", "members"
+        case "refund":
+            debit, credit = "members", method or "other"
+        case "credit":
+            debit, credit = "moved" if code in MOVED else "discounts", "members"
+        case "write_off":
+            debit, credit = "lost", "members"
+    usual = amount > 0 if kind in OWED else amount < 0
+    return Entry(debit, credit, abs(amount)) if usual else Entry(credit, debit, abs(amount))

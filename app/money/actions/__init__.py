@@ -9,6 +9,11 @@ from app.money.actions.ledger import refund as refund
 from app.money.actions.ledger import reverse as reverse
 from app.money.actions.ledger import take_payment as take_payment
 from app.money.actions.ledger import write_off as write_off
+from app.money.actions.reminding import Wording as Wording
+from app.money.actions.reminding import remind as remind
+from app.money.actions.requests import ask_for as ask_for
+from app.money.actions.requests import decide as decide
+from app.money.actions.requests import forgive as forgive
 from app.money.actions.selling import DayPass as DayPass
 from app.money.actions.selling import cancel as cancel
 from app.money.actions.selling import freeze as freeze

@@ -13,10 +13,11 @@ from app.db import Db as Database
 from app.members import queries as members
 from app.members.forms import from_minor, to_minor
 from app.members.queries import Member
-from app.money import actions, queries
+from app.money import actions, queries, requests
 from app.money.forms import Charge, Payment, Returned, Reversal, WriteOff
 from app.money.rules import Refused
 from app.money.sentences import lines, methods, sentence
+from app.money.sentences import requests as asks
 from app.web.asking import Ask, Db, Request, may, signed_in
 from app.web.forms import Form, read_form
 from app.web.pages import done, page
@@ -34,7 +35,7 @@ async def values(db: Database, actor: Actor, member: Member, form: Form[Any] | N
     account = await queries.account(db, member.payer_id, actor.currency)
     return {
         "member": member, "account": account, "lines": await queries.lines(db, member.payer_id, member.id), "form": form, "doing": doing,
-        "tab": "payments", "methods": methods(), "names": lines(), "owed": from_minor(max(account.balance, 0), actor.currency),
+        "tab": "payments", "methods": methods(), "asks": asks(), "waiting": await requests.open_of(db, member.id), "names": lines(), "owed": from_minor(max(account.balance, 0), actor.currency),
     }  # fmt: skip
 
 
