@@ -85,6 +85,11 @@ class Db:
     async def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         await (await self.ready()).executemany(sql, rows)
 
+    async def lots(self, sql: str, rows: Sequence[Sequence[Any]], some: int = 500) -> None:
+        """`many` for a whole club: in slices, each of which is done long before anybody loses patience with it."""
+        for n in range(0, len(rows), some):
+            await self.many(sql, rows[n : n + some])
+
     async def copy(self, table: str, columns: list[str], rows: Iterable[Sequence[Any]]) -> None:
         await (await self.ready()).copy_records_to_table(table, columns=columns, records=rows)
 
