@@ -64,6 +64,8 @@ class Actor:
     theme: str  # light, dark or system
     country: str = ""
     is_demo: bool = False
+    accent: str = ""  # the club's colours, where it has its own
+    logo: str = ""
     token: bytes = b""  # what this session's CSRF token is made from
     fresh_at: datetime | None = None  # when the password was last given
     step: str = "open"  # or what is still missing: factor, enrol, locked

@@ -27,9 +27,12 @@ from app.jobs import pages as jobs_pages
 from app.jobs import wording as jobs_words
 from app.members import pages as members_pages
 from app.money import pages as money_pages
+from app.moving.pages import router as moving
+from app.office.pages import router as office
 from app.plans import pages as plans_pages
 from app.progress import api as progress_api
 from app.progress import pages as progress_pages
+from app.staff.pages import router as staff
 from app.today.pages import router as today
 from app.training import pages as training_pages
 from app.web import errors, live
@@ -56,6 +59,9 @@ ROUTERS: list[Router] = [
     desk_api.router,
     today,
     insights,
+    office,
+    moving,
+    staff,
     backups_pages.router,
     jobs_pages.router,
     training_pages.router,

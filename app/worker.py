@@ -26,6 +26,7 @@ from app.jobs import actions
 from app.jobs.actions import PermanentError as PermanentError
 from app.jobs.rules import Daily, Every, Schedule, is_hopeless, wait
 from app.mail import actions as mail
+from app.office import chores as office
 from app.progress.actions import belongings
 from app.settings import Settings
 from app.supervisor.child import die_with_parent
@@ -54,6 +55,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("desk.close_visits", Every(timedelta(minutes=10)), desk.close_visits),
     Chore("desk.forget_log", Daily(time(3, 20)), desk.forget_log),
     Chore("insights.sum_up", Daily(time(0, 20)), insights.sum_up),
+    Chore("office.forget_former", Daily(time(3, 30)), office.forget_former),
     Chore("progress.clear_away", Daily(time(3, 40)), belongings.clear_away),
     Chore("progress.let_go", Daily(time(3, 50)), belongings.let_go),
     Chore("training.close_forgotten", Every(timedelta(hours=1)), training.close_forgotten),

@@ -20,6 +20,9 @@ ARROWS: dict[str, set[str]] = {
     "insights": {"accounts", "backups", "exercises", "members", "money", "desk", "plans", "training", "progress"},
     "today": {"accounts", "exercises", "members", "money", "desk", "plans", "training", "progress", "insights"},
     "help": {"accounts"},
+    "staff": {"accounts"},
+    "moving": {"accounts", "members", "money", "desk"},
+    "office": {"accounts", "moving", "members", "money", "desk", "exercises", "backups", "insights"},
     "backups": {"accounts"},
 }
 HTTP = {"pages", "api", "web", "main"}

@@ -17,7 +17,7 @@ from app.demo import world
 from app.demo.world import PEOPLE, Somebody
 
 # In the order in which they can happen; a part that a feature has not written yet is passed over.
-PARTS = ("members", "money", "plans", "desk", "training", "progress", "insights")
+PARTS = ("members", "money", "plans", "desk", "training", "progress", "insights", "office")
 ZONE = ZoneInfo("Europe/Belgrade")
 
 

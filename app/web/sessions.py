@@ -42,6 +42,8 @@ class Known(msgspec.Struct, frozen=True):
     is_demo: bool
     fresh_at: datetime
     ends_at: datetime
+    accent: str = ""
+    logo: str = ""
     step: str = "open"  # or what is still missing: factor, enrol, locked
     locks_at: datetime | None = None  # nobody touched it for too long: the PIN, please
     touch_at: datetime | None = None  # worth writing down that somebody is still here
@@ -106,6 +108,8 @@ class Sessions:
             theme=known.theme,
             country=known.country,
             is_demo=known.is_demo,
+            accent=known.accent,
+            logo=known.logo,
             fresh_at=known.fresh_at,
             step=known.step,
             token=token_hash,

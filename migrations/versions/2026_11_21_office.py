@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "2026_11_21_office"
-down_revision = "2026_11_21_jobs"
+down_revision = "2026_11_21_owner_wall"
 
 UP = """
 alter table club add column logo text;

@@ -12,7 +12,7 @@ from app.web.sessions import Known
 ACTOR = """
 select p.id as person_id, s.id as session_id, g.club_id, g.id as gym_id, g.name as gym_name, p.name,
        coalesce(p.zone, g.zone) as zone, coalesce(p.locale, g.locale) as locale, g.currency, coalesce(p.units, g.units) as units,
-       p.theme, g.country, c.is_demo, s.fresh_at, s.ends_at, s.seen_at, s.is_second_factor_done, s.locked_at is not null as is_locked,
+       p.theme, g.country, c.is_demo, coalesce(c.accent, '') as accent, coalesce(c.logo, '') as logo, s.fresh_at, s.ends_at, s.seen_at, s.is_second_factor_done, s.locked_at is not null as is_locked,
        exists(select from authenticator a where a.person_id = p.id and a.confirmed_at is not null)
          or exists(select from passkey k where k.person_id = p.id) as has_factor,
        coalesce((select array_agg(distinct r.name) from role_grant h join role r on r.id = h.role_id
@@ -52,6 +52,8 @@ class Found:
     has_factor: bool
     is_second_factor_done: bool
     is_locked: bool
+    accent: str = ""
+    logo: str = ""
 
 
 async def by_token(db: Db, token_hash: bytes, now: datetime) -> Known | None:
