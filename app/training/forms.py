@@ -134,6 +134,13 @@ class Granting(Struct):
     coach: UUID
 
 
+class Week(Struct):
+    """A member's plan as their coach wrote it."""
+
+    id: UUID
+    text: Annotated[str, Meta(max_length=20_000)]
+
+
 class Deciding(Struct):
     """Which lines of the plan take the weights that were lifted."""
 

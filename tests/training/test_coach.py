@@ -1,7 +1,7 @@
 """The coach sees whoever opened their training, says something about a set, and sees nothing once it is closed."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -85,3 +85,38 @@ async def test_a_set_of_another_workout_takes_no_comment(lifter: Lifters, as_: C
         f"/coach/members/{world.id('mo')}/workouts/{mo.workout}", {"id": str(new_id()), "body": "hm", "set_id": str(row)}
     )
     assert await db.value("select count(*) from workout_comment") == 0
+
+
+@pytest.mark.anyio
+async def test_cal_writes_mos_next_week_in_one_view(lifter: Lifters, as_: Clients, db: Db, world: World) -> None:
+    mo, cal, kim = await lifter("mo"), await as_("cal"), await as_("kim")
+    made = await cal.post("/plans", {"id": str(new_id()), "name": "Club", "text": "# 1: Push\nBench of the tests 3x8 60kg"})
+    plan = made.headers["hx-location"].removesuffix("/edit")
+    await cal.post(f"{plan}/sharing", {"sharing": "gym"})
+    today = datetime.now(UTC).date().isoformat()
+    for one in (mo.client, kim):
+        await one.post(f"{plan}/start", {"id": str(new_id()), "starts_on": today})
+    week = f"/coach/members/{world.id('mo')}/week"
+    assert (await cal.get(week)).status_code == 404  # not granted
+    await mo.client.post("/training/coaches", {"id": str(new_id()), "coach": str(world.id("cal"))})
+    await mo.lift(BENCH, (60, 8))
+    await mo.finish()
+    page = (await cal.get(week)).text
+    assert "60×8" in page  # done, beside what is planned
+    assert "Bench of the tests 3x8 60kg" in page
+    wrong = await cal.post(week, {"id": str(new_id()), "text": "# 1: Push\nBench of the tests 3x8 fast"})
+    assert wrong.status_code == 422
+    assert "is not understood" in wrong.text
+    assert "3x8 fast" in wrong.text
+    id, text = str(new_id()), "# 1: Push\nBench of the tests 3x6 70kg"
+    for _ in range(2):  # twice is once
+        assert (await cal.post(week, {"id": id, "text": text})).status_code == 200
+    follows = """select f.person_id, v.content->'days'->0->'units'->0->'lines'->0->>'target_weight' as weight
+        from following f join plan_version v on v.id = f.version_id where f.ended_at is null and f.person_id = any($1)"""
+    found = await db.connection.fetch(follows, [world.id("mo"), world.id("kim")])
+    assert {row["person_id"]: row["weight"] for row in found} == {world.id("mo"): "70", world.id("kim"): "60"}
+    assert "Push" in (await mo.client.get("/today")).text
+    await cal.post(week, {"id": str(new_id()), "text": text.replace("70kg", "75kg")})  # now it is Mo's alone: no further copy
+    assert await db.value("select count(*) from plan where owner_id = $1", world.id("cal")) == 2
+    found = await db.connection.fetch(follows, [world.id("mo")])
+    assert [row["weight"] for row in found] == ["75"]

@@ -19,6 +19,7 @@ from app.plans.actions.editing import (
 )
 from app.plans.actions.following import assign, day_done, day_undone, start, stop, switch
 from app.plans.actions.sharing import grant, make_link, open_to, revoke_grant, revoke_link
+from app.plans.actions.tailoring import tailor
 from app.plans.actions.undoing import redo, undo
 from app.plans.actions.versions import decline_later, publish, take_later
 
@@ -52,6 +53,7 @@ __all__ = [
     "start",
     "stop",
     "switch",
+    "tailor",
     "take_later",
     "undo",
 ]

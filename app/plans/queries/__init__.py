@@ -52,7 +52,13 @@ class Due:
 
 async def next_day(db: Db, person_id: UUID, today: date) -> Due | None:
     """Of the plan that started last; one that starts later waits until then. None: follows nothing."""
-    row = await db.one(
+    row = await followed(db, person_id, today)
+    return None if row is None else due(row, today)
+
+
+async def followed(db: Db, person_id: UUID, today: date) -> FollowedRow | None:
+    """The plan itself, in the version that this person trains by."""
+    return await db.one(
         FollowedRow,
         """select f.id as following_id, f.plan_id, f.version_id, v.number as version, p.latest_version, p.name as plan_name,
                   f.starts_on, a.name as assigned_by, v.content,
@@ -66,7 +72,6 @@ async def next_day(db: Db, person_id: UUID, today: date) -> Due | None:
            limit 1""",
         *(person_id, today),
     )
-    return None if row is None else due(row, today)
 
 
 def due(row: FollowedRow, today: date) -> Due | None:

@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from app.training.pages import cards, coach, home, moving, past, workout
+from app.training.pages import cards, coach, home, moving, past, week, workout
 
 router = Router(
     "/",
@@ -42,6 +42,8 @@ router = Router(
         coach.roster,
         coach.trainee,
         coach.watched,
+        week.week,
+        week.write_week,
         coach.say,
         coach.coaches,
         coach.open_to,

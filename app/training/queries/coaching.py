@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from app.db import Db
+from app.training.rules.cards import Before
 
 # $1 the coach: whose training they may look at. Used by every statement of the cockpit.
 GRANTED = "exists (select from coach_grant g where g.person_id = {person} and g.coach_id = $1 and g.revoked_at is null)"
@@ -64,6 +65,26 @@ async def roster(db: Db, coach_id: UUID, today: date) -> list[Trainee]:
         order by p.name""",
         coach_id,
         today,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LastDone:
+    exercise_id: UUID
+    started_on: date
+    workout_id: UUID
+    rows: list[Before]
+
+
+async def last_done(db: Db, person_id: UUID, exercise_ids: list[UUID]) -> list[LastDone]:
+    """The latest session of each of these exercises: one probe of an index each."""
+    return await db.all(
+        LastDone,
+        """select x.id as exercise_id, p.started_on, p.workout_id, p.rows from unnest($2::uuid[]) x(id), lateral (
+             select started_on, workout_id, rows from performance
+             where person_id = $1 and exercise_id = x.id order by started_at desc limit 1) p""",
+        person_id,
+        exercise_ids,
     )
 
 
