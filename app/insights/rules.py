@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from math import exp, factorial
-from statistics import mean, median, pvariance
+from statistics import median
 
 SILENT_AT_LEAST = 10  # days; below this nobody is called, whatever their rhythm
 REGULAR, RANDOM = (
@@ -123,7 +123,9 @@ def patience(weeks: Sequence[int]) -> float:
     stretch = while_coming(weeks)
     if len(stretch) < 4:
         return RANDOM
-    return REGULAR + (RANDOM - REGULAR) * min(1.0, pvariance(stretch) / mean(stretch))
+    middle = sum(stretch) / len(stretch)
+    spread = sum((visits - middle) ** 2 for visits in stretch) / len(stretch)
+    return REGULAR + (RANDOM - REGULAR) * min(1.0, spread / middle)
 
 
 def _slowing(habit: Habit) -> Sign | None:

@@ -49,6 +49,17 @@ ROWS: dict[int, tuple[str, tuple[str, ...]]] = {
             "desk/test_doors.py::test_old_lines_go_visits_stay_and_the_dry_run_says_how_many",
         ),
     ),
+    15: (
+        "charts of types, revenue, active members and visits by weekday and hour, for any year",
+        (
+            "insights/test_screens.py::test_every_insight_is_drawn",
+            "insights/test_screens.py::test_every_chart_has_its_sentence_its_table_and_its_csv",
+            "insights/test_sums.py::test_totals_equal_the_ledger",
+            "insights/test_sums.py::test_members_add_up_from_month_to_month",
+            "insights/test_sums.py::test_visits_equal_the_door",
+            "browser/test_insights.py::test_the_period_and_the_gym_are_chosen_and_stay_chosen",
+        ),
+    ),
     16: (
         "staff: roles, permissions in words, passwords, the first owner chooses their own",
         (
@@ -71,6 +82,18 @@ ROWS: dict[int, tuple[str, tuple[str, ...]]] = {
     18: (
         "every word in three languages, every code said by them",
         ("test_words.py::test_nothing_is_left_in_english", "test_words.py::test_a_translation_names_the_same_things"),
+    ),
+    19: (
+        "backups by the clock and by hand, versions elsewhere checked to be whole, any of them brought back with a way back",
+        (
+            "backups/test_pages.py::test_ana_asks_for_a_backup_and_the_worker_makes_and_proves_it",
+            "jobs/test_worker.py::test_a_chore_is_done_when_it_is_due_by_one_worker",
+            "backups/test_places.py::test_versions_lie_beside_each_other_and_come_back_whole",
+            "backups/test_backups.py::test_five_hundred_altered_backups_are_refused",
+            "backups/test_backups.py::test_a_backup_of_an_older_schema_is_brought_to_this_version",
+            "backups/test_pages.py::test_ana_brings_one_back_from_the_page_and_takes_it_back",
+            "browser/test_restore.py::test_ana_backs_up_goes_back_and_takes_it_back",
+        ),
     ),
     22: (
         "people are invited and choose a password",
