@@ -102,7 +102,9 @@ def _away(habit: Habit, today: date) -> Sign | None:
         return Sign("never_came", days=days) if days >= 14 else None
     away = (today - habit.last_visit.date()).days
     usual = usual_gap(habit.weeks)
-    enough = max(SILENT_AT_LEAST, patience(habit.weeks) * usual)
+    if away < max(SILENT_AT_LEAST, REGULAR * usual):
+        return None
+    enough = patience(habit.weeks) * usual
     return Sign("silent", days=away, usual=usual) if away >= enough else None
 
 

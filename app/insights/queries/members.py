@@ -24,13 +24,21 @@ class MonthLine:
 
 
 # `$1` the gyms, `$2` today. Months that are summed up, and the running one as it is today. Somebody who is a member
-# of two gyms is one member of both together.
+# of two gyms is one member of both together; one gym alone needs no such grouping.
+MANY = """select month, member_id, sum(recurring)::bigint as recurring, min(currency) as currency from member_month
+   where gym_id = any($1::uuid[]) and month < date_trunc('month', $2::date)::date group by month, member_id"""
+ONE = """select month, member_id, recurring, currency from member_month
+   where gym_id = ($1::uuid[])[1] and month < date_trunc('month', $2::date)::date"""
 MONTHS = f"""
-all_months as (
-  select month, member_id, sum(recurring)::bigint as recurring, min(currency) as currency from member_month
-   where gym_id = any($1::uuid[]) and month < date_trunc('month', $2::date)::date group by month, member_id
+all_months as not materialized (
+  {MANY}
   union all
   select date_trunc('month', $2::date)::date, member_id, recurring, currency from ({chores.ON_DAY}) today)"""
+
+
+def of(sql: str, gym_ids: Sequence[UUID]) -> str:
+    return sql if len(gym_ids) > 1 else sql.replace(MANY, ONE)
+
 
 # Each row looks at the same member's row before and after it: one pass, however long the history.
 MEMBERS = f"""
@@ -49,7 +57,9 @@ select m.month::date as month, coalesce(h.active, 0) as active, coalesce(h.joine
 
 
 async def members_by_month(db: Db, gym_ids: Sequence[UUID], today: date, first: date, last: date) -> list[MonthLine]:
-    return await db.all(MonthLine, MEMBERS, list(gym_ids), today, first.replace(day=1), min(last, today).replace(day=1))
+    return await db.all(
+        MonthLine, of(MEMBERS, gym_ids), list(gym_ids), today, first.replace(day=1), min(last, today).replace(day=1)
+    )
 
 
 # `$5` the currency. Each row is looked at beside the same member's row of the month before; whoever has none after it is lost
@@ -79,7 +89,9 @@ group by m.month order by m.month"""
 
 
 async def recurring_by_month(db: Db, gym_ids: Sequence[UUID], today: date, first: date, last: date, currency: str) -> list[Moved]:
-    return await db.all(Moved, MOVES, list(gym_ids), today, first.replace(day=1), min(last, today).replace(day=1), currency)
+    return await db.all(
+        Moved, of(MOVES, gym_ids), list(gym_ids), today, first.replace(day=1), min(last, today).replace(day=1), currency
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +113,7 @@ from counted c group by c.first order by c.first"""
 
 
 async def cohorts(db: Db, gym_ids: Sequence[UUID], today: date, first: date, last: date) -> list[Cohort]:
-    return await db.all(Cohort, COHORTS, list(gym_ids), today, first.replace(day=1), last)
+    return await db.all(Cohort, of(COHORTS, gym_ids), list(gym_ids), today, first.replace(day=1), last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +162,7 @@ select m.id as member_id, p.name, m.number, m.joined_on, m.phone, coalesce(h.rec
 
 
 async def people_of_month(db: Db, gym_ids: Sequence[UUID], today: date, which: str, month: date) -> list[Somebody]:
-    return await db.all(Somebody, PEOPLE.format(which=LISTS[which]), list(gym_ids), today, month.replace(day=1))
+    return await db.all(Somebody, of(PEOPLE, gym_ids).format(which=LISTS[which]), list(gym_ids), today, month.replace(day=1))
 
 
 async def people_of_type(db: Db, gym_ids: Sequence[UUID], today: date, type_id: UUID) -> list[Somebody]:
