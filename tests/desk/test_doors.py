@@ -418,6 +418,18 @@ async def test_the_code_says_why_not_in_the_members_own_words_and_shows_nobody_e
     assert "not as a member" in (await (await as_("dee")).get(url)).text
 
 
+async def test_a_screen_sent_twice_is_one_screen_and_shows_no_address_that_leads_nowhere(db, as_):
+    ana = await as_("ana")
+    for kind, more in (("walls", {}), ("codes", {}), ("kiosks", {"pin": "4711"})):
+        form = {"id": str(new_id()), "name": "Twice", "csrf": ana.csrf, **more}
+        first = await as_("ana")  # another browser: a kiosk signs its maker out
+        await first.post(f"/desk/{kind}", form | {"csrf": first.csrf}, htmx=False)
+        again = await ana.post(f"/desk/{kind}", form, htmx=False)
+        assert (again.status_code, again.headers["location"]) == (303, "/desk/rules"), kind
+    assert await db.value("select count(*) from door_screen where name = 'Twice'") == 3
+    assert await db.value("select count(*) from audit_line where act = 'door_screen.add'") == 3
+
+
 async def test_a_code_that_was_switched_off_or_guessed_opens_nothing(db, as_, anybody):
     await membered(db, "mo")
     ana, mo = await as_("ana"), await as_("mo")

@@ -10,8 +10,9 @@ from app.db import Db
 
 async def add_screen(
     db: Db, actor: Actor, kind: str, name: str, *, key_hash: bytes, pin_hash: str | None, id: UUID, now: datetime
-) -> None:
-    await db.run(
+) -> bool:
+    """False: this very form was sent before, and its key is known to nobody any more."""
+    is_new = await db.run(
         """insert into door_screen (id, gym_id, kind, name, key_hash, pin_hash, made_by, made_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do nothing""",
         id,
@@ -23,7 +24,9 @@ async def add_screen(
         actor.person_id,
         now,
     )
-    await audit(db, actor, "door_screen.add", now=now, subject=name, subject_id=id, after={"kind": kind})
+    if is_new:
+        await audit(db, actor, "door_screen.add", now=now, subject=name, subject_id=id, after={"kind": kind})
+    return bool(is_new)
 
 
 async def end_screen(db: Db, actor: Actor, screen_id: UUID, *, now: datetime) -> bool:
@@ -60,7 +63,7 @@ async def leave_kiosk(db: Db, screen_id: UUID, *, now: datetime) -> None:
 
 
 async def add_relay(db: Db, actor: Actor, name: str, url: str, channels: list[str], *, id: UUID, now: datetime) -> None:
-    await db.run(
+    is_new = await db.run(
         "insert into relay (id, gym_id, name, url, channels) values ($1, $2, $3, $4, $5) on conflict (id) do nothing",
         id,
         actor.gym_id,
@@ -68,7 +71,8 @@ async def add_relay(db: Db, actor: Actor, name: str, url: str, channels: list[st
         url,
         channels,
     )
-    await audit(db, actor, "relay.add", now=now, subject=name, subject_id=id, after={"url": url})
+    if is_new:
+        await audit(db, actor, "relay.add", now=now, subject=name, subject_id=id, after={"url": url})
 
 
 async def remove_relay(db: Db, actor: Actor, relay_id: UUID, *, now: datetime) -> bool:

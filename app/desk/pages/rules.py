@@ -107,9 +107,11 @@ async def add_wall(request: Request, db: Db, actor: Ask) -> Response[str]:
     if form.value is None:
         return await rules_page(request, db, actor, 422, screen_form=form)
     key, key_hash = new_key()
-    await actions.add_screen(
+    is_new = await actions.add_screen(
         db, actor, "wall", form.value.name, key_hash=key_hash, pin_hash=None, id=form.value.id, now=clock.now()
     )
+    if not is_new:
+        return go(request, "/desk/rules", _("That was sent twice. Switch the screen off and add it again to see its address."))
     return await rules_page(request, db, actor, made=f"/wall/{key}")
 
 
@@ -120,9 +122,11 @@ async def add_code(request: Request, db: Db, actor: Ask) -> Response[str]:
     if form.value is None:
         return await rules_page(request, db, actor, 422, screen_form=form)
     key, key_hash = new_key()
-    await actions.add_screen(
+    is_new = await actions.add_screen(
         db, actor, "code", form.value.name, key_hash=key_hash, pin_hash=None, id=form.value.id, now=clock.now()
     )
+    if not is_new:
+        return go(request, "/desk/rules", _("That was sent twice. Switch the screen off and add it again to see its address."))
     return go(request, f"/desk/codes/{key}")
 
 
@@ -136,9 +140,11 @@ async def add_kiosk(request: Request, db: Db, actor: Ask) -> Response[str]:
         return await rules_page(request, db, actor, 422, screen_form=form)
     pin_hash = await passwords.make_hash(form.value.pin)
     key, key_hash = new_key()
-    await actions.add_screen(
+    is_new = await actions.add_screen(
         db, actor, "kiosk", form.value.name, key_hash=key_hash, pin_hash=pin_hash, id=form.value.id, now=clock.now()
     )
+    if not is_new:
+        return go(request, "/desk/rules", _("That was sent twice. Switch the screen off and add it again to see its address."))
     give_key(request, key)
     await accounts.close_session(db, actor.session_id)
     request.app.state.sessions.forget(request.visit)
