@@ -166,6 +166,7 @@ def measure(cluster: embedded.Cluster, asked: argparse.Namespace) -> bool:
     """Everything that is timed, and nothing else."""
     dsns = {name: cluster.dsn(name) for name in ("demo", "small", "large")}
     statements = asyncio.run(compare(dsns["small"], dsns["large"], (300, asked.members), asked.rounds))
+    print(json.dumps(statements), flush=True)
     clubs = {"demo": (dsns["demo"], "____%"), "large": (dsns["large"], "B____%")}
     scans = door.measure({name: (dsn, asyncio.run(cards_of(dsn, like))) for name, (dsn, like) in clubs.items()}, SCANS)
     scans["large"]["ratio"] = round(scans["large"]["median"] / scans["demo"]["median"], 2)
