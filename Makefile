@@ -55,10 +55,10 @@ storm: env ## The kill storms in full (about ten minutes)
 
 stack-up: ## The whole stack in containers
 	@sh deploy/secrets.sh
-	@docker compose up --build --wait
+	@docker compose -p spotter up --build --wait
 
 stack-down: ## Stop the containers (data stays)
-	@docker compose down
+	@docker compose -p spotter down
 
 clean: ## Remove what was made here, except the data folder
 	@rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,4 +1,4 @@
-"""The database: tables' base class, ids, `Db` (plain SQL in, dataclasses out) and the unit of work.
+"""The database: ids, `Db` (plain SQL in, dataclasses out) and the unit of work.
 
 Three ways to ask, one way to write SQL:
 * reading: every statement borrows a connection for itself, in autocommit; nothing is pinned while a page renders;
@@ -16,26 +16,8 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
-from advanced_alchemy.base import orm_registry
-from sqlalchemy import MetaData
-from sqlalchemy.orm import DeclarativeBase
 
 T = TypeVar("T")
-
-NAMES = {
-    "ix": "ix_%(column_0_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Base(DeclarativeBase):
-    """Tables; advanced-alchemy's type map (aware instants, uuid, jsonb), our constraint names."""
-
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = orm_registry.type_annotation_map
 
 
 def new_id() -> UUID:

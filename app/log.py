@@ -6,14 +6,16 @@ exception says is shown without the values in it.
 
 import atexit
 import logging
-import queue
 import re
 import sys
 import threading
+import time
 import traceback
-from collections.abc import Mapping, MutableMapping
+from collections import deque
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from typing import Any, TextIO
+from uuid import UUID
 
 import msgspec
 import structlog
@@ -30,6 +32,12 @@ AFTER_COLON = re.compile(r"(?<=DETAIL:).*", re.DOTALL)
 TOKEN = re.compile(r"(?<=/)(?![0-9a-fA-F-]{36}(?:/|$))[A-Za-z0-9_.~%-]{20,}(?=/|$)")
 MOST_WAITING = 10_000
 
+Event = MutableMapping[str, Any]
+Render = Callable[[Any, str, Event], str]
+Seen = tuple[
+    float, str, str, int, float, int, str, UUID | None
+]  # a request: when, method, path, status, seconds, statements, ids
+
 log = structlog.get_logger("spotter")
 
 
@@ -37,16 +45,31 @@ def request_line(visit: Visit, method: str, status: int, seconds: float) -> None
     saw_request(method, status, seconds, visit.statements)
     if status == 200 and visit.path.startswith("/health/"):
         return  # somebody asks every few seconds
-    log.info(
-        "request",
-        method=method,
-        path=without_tokens(visit.path),
-        status=status,
-        ms=round(seconds * 1000, 1),
-        statements=visit.statements,
-        request_id=visit.request_id,
-        person=str(visit.actor.person_id) if visit.actor else None,
-    )
+    person = visit.actor.person_id if visit.actor else None
+    seen = (time.time(), method, visit.path, status, seconds, visit.statements, visit.request_id, person)
+    if _writer is None:
+        log.info(**request_event(seen))
+    elif _writer.takes_requests:
+        _writer.put_request(seen)
+
+
+def request_event(seen: Seen) -> Event:
+    """What is worth a line about a request; put together by the writer's thread."""
+    at, method, path, status, seconds, statements, request_id, person = seen
+    event: Event = {
+        "at": datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds"),
+        "event": "request",
+        "level": "info",
+        "method": method,
+        "path": without_tokens(path),
+        "status": status,
+        "ms": round(seconds * 1000, 1),
+        "statements": statements,
+        "request_id": request_id,
+    }
+    if person:
+        event["person"] = str(person)
+    return event
 
 
 def without_tokens(path: str) -> str:
@@ -58,26 +81,43 @@ def without_tokens(path: str) -> str:
 
 
 class Writer:
-    """A thread that writes what the others only put down. When it cannot keep up, lines are counted instead of kept."""
+    """A thread that writes what the others only put down. When it cannot keep up, lines are counted instead of kept.
 
-    def __init__(self, out: TextIO) -> None:
-        self.out = out
-        self.waiting: queue.Queue[str | None] = queue.Queue(MOST_WAITING)
+    Requests come by the thousand: they lie until the next round, so that the thread does not wake up (and take the interpreter
+    away from whoever answers) for each of them.
+    """
+
+    ROUND = 0.25  # seconds
+
+    def __init__(self, out: TextIO, render: Render | None = None, *, takes_requests: bool = True) -> None:
+        self.out, self.render, self.takes_requests = out, render or as_json, takes_requests
+        self.waiting: deque[str | Seen] = deque()
         self.dropped = 0
+        self.wake = threading.Event()
+        self.closing = False
         self.thread = threading.Thread(target=self._write, name="log", daemon=True)
         self.thread.start()
 
     def put(self, line: str) -> None:
-        try:
-            self.waiting.put_nowait(line)
-        except queue.Full:
+        self.put_request(line)
+        self.wake.set()
+
+    def put_request(self, seen: str | Seen) -> None:
+        if len(self.waiting) < MOST_WAITING:
+            self.waiting.append(seen)
+        else:
             self.dropped += 1
 
     def _write(self) -> None:
-        while (line := self.waiting.get()) is not None:
-            lines = [line]
-            while len(lines) < 200 and not self.waiting.empty() and (more := self.waiting.get()) is not None:
-                lines.append(more)
+        while not self.closing or self.waiting:
+            if not self.closing:
+                self.wake.wait(self.ROUND)
+            self.wake.clear()
+            self._write_what_waits()
+
+    def _write_what_waits(self) -> None:
+        while self.waiting:
+            lines = [self._line(self.waiting.popleft()) for _ in range(min(200, len(self.waiting)))]
             if self.dropped:
                 lines.append(f'{{"event":"log_lines_dropped","dropped":{self.dropped}}}')
                 self.dropped = 0
@@ -87,11 +127,12 @@ class Writer:
             except (OSError, ValueError):
                 self.dropped += len(lines)  # a full disk must not stop the gym
 
+    def _line(self, seen: str | Seen) -> str:
+        return seen if isinstance(seen, str) else self.render(None, "", request_event(seen))
+
     def close(self, seconds: float = 1.0) -> None:
-        try:
-            self.waiting.put(None, timeout=seconds)
-        except queue.Full:
-            return
+        self.closing = True
+        self.wake.set()
         self.thread.join(seconds)
 
 
@@ -101,11 +142,12 @@ _writer: Writer | None = None
 def configure(settings: Settings, out: TextIO | None = None) -> None:
     global _writer
     flush()
-    writer = _writer = Writer(out or sys.stderr)
     render = as_json if settings.log_json else as_text
+    level = logging.getLevelName(settings.log_level.upper())
+    writer = _writer = Writer(out or sys.stderr, render, takes_requests=level <= logging.INFO)
     structlog.configure(
         processors=[add_level, add_request, explain_error, only_allowed, add_time, render],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(settings.log_level.upper())),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=lambda *names: Line(writer, *names),
         cache_logger_on_first_use=False,
     )
@@ -117,6 +159,11 @@ def flush() -> None:
     if _writer is not None:
         _writer.close()
         _writer = None
+
+
+def waiting() -> int:
+    """Lines put down and not written yet."""
+    return len(_writer.waiting) if _writer is not None else 0
 
 
 atexit.register(flush)
@@ -149,8 +196,6 @@ def route_stdlib(writer: Writer, render: Any) -> None:
 
 
 # --- structlog's steps
-
-Event = MutableMapping[str, Any]
 
 
 def add_level(_: Any, name: str, event: Event) -> Event:

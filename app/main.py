@@ -1,9 +1,11 @@
 """The table of contents: every router, put together; start-up and shutdown."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from litestar import Litestar, Router
 from litestar.datastructures import State
@@ -35,7 +37,7 @@ from app.progress import pages as progress_pages
 from app.staff.pages import router as staff
 from app.today.pages import router as today
 from app.training import pages as training_pages
-from app.web import errors, live
+from app.web import errors, figures, live
 from app.web.asking import DEPENDENCIES, Policy, same_form
 from app.web.assets import Assets
 from app.web.cache import open_cache
@@ -120,9 +122,12 @@ async def open_house(app: Litestar) -> AsyncIterator[None]:
         if isinstance(app.state.bell, live.OverPostgres):
             app.state.bell.pool = house.pool
     await app.state.bell.open()
+    counting = asyncio.create_task(figures.keep_counting(house, app.state.sessions.cache, app.state.bell)) if owns_pool else None
     try:
         yield
     finally:
+        if counting is not None:
+            counting.cancel()
         await app.state.bell.close()
         await relay.settled()  # a door that said yes still opens
         await app.state.sessions.cache.close()
@@ -151,13 +156,23 @@ def handlers(app: Litestar) -> list[HTTPRouteHandler]:
 
 
 def url_for(app: Litestar) -> Callable[..., str]:
-    """Addresses by name. Litestar looks through all routes for each; a page asks for dozens, so they are remembered."""
+    """Addresses by name. Litestar looks through all routes for each; a page asks for dozens, so their parts are remembered."""
 
-    @lru_cache(maxsize=10_000)
+    @lru_cache
+    def pattern(name: str, wanted: frozenset[str]) -> str:
+        example = {each: UUID(int=number) for number, each in enumerate(wanted)}
+        found = app.route_reverse(name, **example)
+        for each, value in example.items():
+            found = found.replace(str(value), "{" + each + "}", 1)
+        return found
+
     def url(name: str, /, **values: Any) -> str:
         try:
-            return app.route_reverse(name, **values)
+            if values and all(isinstance(value, UUID) for value in values.values()):
+                return pattern(name, frozenset(values)).format_map(values)
+            return whole(name, **values)
         except NoRouteMatchFoundException:
             raise LookupError(f"no route {name!r} with {sorted(values)}") from None
 
+    whole = lru_cache(maxsize=10_000)(app.route_reverse)
     return url

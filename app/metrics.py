@@ -2,7 +2,7 @@
 
 import os
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
@@ -13,6 +13,20 @@ requests = Histogram(
 statements = Counter("spotter_statements_total", "SQL statements of requests", registry=registry)
 chores = Histogram(
     "spotter_chore_seconds", "Chores by name and outcome", ["chore", "outcome"], buckets=SECONDS, registry=registry
+)
+
+lookups = Counter("spotter_session_lookups_total", "Sessions looked for in the cache, by outcome", ["outcome"], registry=registry)
+connections = Gauge(
+    "spotter_pool_connections", "Connections to the database", ["state"], multiprocess_mode="livesum", registry=registry
+)
+streams = Gauge("spotter_streams", "Live regions that are open", multiprocess_mode="livesum", registry=registry)
+cache_away = Gauge(
+    "spotter_cache_away", "1 while the cache counts as gone and Postgres answers", multiprocess_mode="livemax", registry=registry
+)
+log_lines = Gauge("spotter_log_lines_waiting", "Lines not written yet", multiprocess_mode="livesum", registry=registry)
+jobs = Gauge("spotter_jobs", "Acts that wait, by state", ["state"], multiprocess_mode="mostrecent", registry=registry)
+oldest_job = Gauge(
+    "spotter_job_age_seconds", "How long the oldest due act has waited", multiprocess_mode="mostrecent", registry=registry
 )
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}

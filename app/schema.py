@@ -40,3 +40,8 @@ def check(dsn: str) -> None:
 
 def head() -> str:
     return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
+
+
+def known() -> list[str]:
+    """Every version that this Spotter can upgrade from, newest first."""
+    return [str(script.revision) for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]

@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from app.db import Base
+from app.base import Base
 from app.places import APP
 
 for path in sorted(APP.glob("*/models.py")):

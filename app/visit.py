@@ -3,6 +3,7 @@
 A context variable carries it to templates and words, which take no arguments for such things.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,6 +16,7 @@ from app.actor import Actor
 from app.db import Db, Unit
 
 UTC_ZONE = ZoneInfo("UTC")
+BEFORE_AN_ID = re.compile(r"/(?=[^/]*\d)")
 
 
 @dataclass(slots=True)
@@ -39,6 +41,11 @@ class Visit:
     after: list[Callable[[], Awaitable[Any]]] = field(default_factory=list)  # once it is committed
     flash: str = ""
     route: str = ""
+
+    @property
+    def corner(self) -> str:
+        """The path up to its first id: what the navigation needs to know about where we are."""
+        return BEFORE_AN_ID.split(self.path, 1)[0]
 
     @property
     def statements(self) -> int:

@@ -1,205 +1,164 @@
-"""`make bench`: every hot path beside its floor, in one run. Fails when a budget is exceeded."""
+"""`make bench`: every hot path beside its floor, in one run. Fails when a budget is exceeded.
 
+python -m benchmarks            all of it: minutes
+python -m benchmarks --quick    fewer requests, one round, no growth to ten million: a first look
+python -m benchmarks --only "desk board"
+"""
+
+import argparse
 import json
 import os
+import platform
 import socket
 import subprocess
 import sys
 import time
-import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import psutil
+import uvloop
 
-from app.db import new_id
-from benchmarks.measure import CLIENTS, Ask, Cost, cost
-from tests.stack.house import HTMX, House, until
-from tests.stack.wire import Wire
+from benchmarks import crowd, growth, memory, report
+from benchmarks.client import Browser
+from benchmarks.measure import CLIENTS, ROUNDS, Cost, cost
+from benchmarks.paths import FLOORS, PATHS
+from benchmarks.paths import Path as Walk
+from benchmarks.scene import Gym
+from tests.stack.house import until
 
 HERE = Path(__file__).parent
-PAGE = HERE.parent / "docs" / "bench.md"
-COUNT = int(os.environ.get("BENCH", "1500"))
-
-
-async def get(wire: Wire, path: str) -> int:
-    return (await wire.get(path)).status
-
-
-def reading(path: str) -> Ask:
-    return lambda wire, number: get(wire, path)
+QUICK, WHOLE = 400, 2_000
 
 
 class Run:
-    def __init__(self, house: House) -> None:
-        self.house = house
-        self.base = psutil.Process(house.cluster.process.pid if house.cluster.process else 0)
-        self.found: dict[str, Cost] = {}
+    def __init__(self, asked: argparse.Namespace) -> None:
+        self.asked = asked
+        self.count = asked.requests or (QUICK if asked.quick else WHOLE)
+        self.rounds = 1 if asked.quick else ROUNDS
+        self.costs: dict[str, Cost] = {}
+        self.more: dict[str, Any] = {}
 
-    @property
-    def web(self) -> psutil.Process:
-        return self.house.web_processes()[0]
-
-    async def measure(self, name: str, ask: Ask, wires: list[Wire], app: psutil.Process, count: int = COUNT) -> None:
-        self.found[name] = result = await cost(wires, ask, app, self.base, count)
-        print(
-            f"{name:28} {result.app:7.0f} {result.base:7.0f} µs  {result.rate:7.0f}/s  p50 {result.p50:5.1f}  p99 {result.p99:5.1f} ms",
-            flush=True,
-        )
-
-    def card(self, number: int) -> str:
-        return self.house.members[number % len(self.house.members)].card
-
-    def serve_floors(self, path: Path) -> subprocess.Popen[bytes]:
-        with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(str(path))
-            listener.listen(128)
-            command = [sys.executable, "-m", "benchmarks.floors", str(listener.fileno())]
-            return subprocess.Popen(command, env=self.house.environment, pass_fds=[listener.fileno()])
-
-    async def floors(self) -> None:
-        path = self.house.folder / "floors.sock"
-        process = self.serve_floors(path)
-        wires = [self.house.wire({}, path) for _ in range(CLIENTS)]
-        for wire in wires:
-            wire.patience = 90
-        app = psutil.Process(process.pid)
-
-        async def check_in(wire: Wire, number: int) -> int:
-            answer = await wire.ask("POST", "/check-in", f"{new_id()} {self.card(number)}".encode(), {})
-            return 200 if answer.status == 201 else answer.status
-
-        try:
-            await wires[0].get("/bare")
-            await self.measure("floor: Granian", reading("/bare"), wires, app, COUNT * 4)
-            await self.measure("floor: Litestar", reading("/litestar"), wires, app, COUNT * 2)
-            await self.measure("floor: board", reading("/board"), wires, app)
-            await self.measure("floor: check-in", check_in, wires, app)
-        finally:
-            process.terminate()
-            process.wait()
-
-    async def paths(self, mode: str) -> None:
-        desks = [await self.house.signed_in("dee") for _ in range(CLIENTS)]
-        members = [await self.house.signed_in("mo") for _ in range(CLIENTS)]
-        owners = [await self.house.signed_in("ana") for _ in range(CLIENTS)]
-
-        async def tap(wire: Wire, number: int) -> int:
-            form = {"id": str(new_id()), "q": self.card(number), "via": "scan"}
-            return (await wire.post("/desk/check-ins", form, **HTMX)).status
-
-        await self.measure(f"{mode}: alive", reading("/health/live"), desks, self.web)
-        await self.measure(f"{mode}: check-in", tap, desks, self.web)
-        await self.measure(f"{mode}: desk board", reading("/desk"), desks, self.web)
-        await self.measure(f"{mode}: member search", reading("/desk/find?q=Member+7"), desks, self.web)
-        await self.measure(f"{mode}: today (member)", reading("/today"), members, self.web)
-        await self.measure(f"{mode}: dashboard (owner)", reading("/insights/visits"), owners, self.web, COUNT // 3)
-
-    def memory(self) -> dict[str, float]:
-        spotter = self.house.parts["spotter"].process
-        assert spotter is not None
-        whole = sum(pss(each) for each in [psutil.Process(spotter.pid), *psutil.Process(spotter.pid).children(recursive=True)])
-        base = sum(pss(each) for each in [self.base, *self.base.children(recursive=True)])
-        return {"web": pss(self.web), "spotter": whole, "postgres": base}
+    async def walk(self, house: Gym, mode: str, floors: psutil.Process | None = None) -> None:
+        for path in FLOORS if floors else PATHS:
+            if self.asked.only and self.asked.only not in path.name:
+                continue
+            name = path.name if floors else f"{mode}: {path.name}"
+            browsers = await browsers_of(house, path)
+            parts = parts_of(house, floors)
+            self.costs[name] = found = await cost(browsers, path.make(house), parts, int(self.count * path.share), self.rounds)
+            for browser in browsers:
+                browser.close()
+            print(
+                f"{name:30} {found.app:7.0f} {found.cpu['base']:7.0f} {found.total:7.0f} µs {found.rate:7.0f}/s"
+                f"  p50 {found.p50:5.1f}  p99 {found.p99:5.1f} ms  ±{found.spread:.0%}",
+                flush=True,
+            )
 
 
-def pss(process: psutil.Process) -> float:
-    return float(process.memory_full_info().pss) / 2**20
+async def browsers_of(house: Gym, path: Walk) -> list[Browser]:
+    if path.who == "":
+        return [await Browser.on(house.folder / "floors.sock", {}) for _ in range(CLIENTS)]
+    if path.who == "turnstile":
+        return await house.turnstiles(CLIENTS)
+    return await house.browsers(path.who, CLIENTS)
+
+
+def parts_of(house: Gym, floors: psutil.Process | None) -> dict[str, list[psutil.Process]]:
+    """Whose CPU counts: the web's (or the floors'), Postgres' and, in a stack, the pooler's and the cache's."""
+    found = {"web": [floors] if floors else house.web_processes()}
+    for part, name in (("base", "postgres"), ("pooler", "pgbouncer"), ("cache", "valkey")):
+        process = house.parts[name].process if name in house.parts else None
+        if process is not None:
+            found[part] = [psutil.Process(process.pid)]
+    return found
+
+
+@contextmanager
+def opened(*, hub: bool, workers: int) -> Iterator[Gym]:
+    house = Gym(hub=hub, workers=workers)
+    try:
+        house.open()
+        until(lambda: len(house.web_processes()) == workers, "the web processes")
+        yield house
+    finally:
+        house.close()
+
+
+@contextmanager
+def floors_of(house: Gym) -> Iterator[psutil.Process]:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(house.folder / "floors.sock"))
+        listener.listen(128)
+        command = [sys.executable, "-m", "benchmarks.floors", str(listener.fileno())]
+        process = subprocess.Popen(command, env=house.environment, pass_fds=[listener.fileno()])
+    try:
+        yield psutil.Process(process.pid)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def hub(run: Run) -> None:
+    """One web process, and everything that is measured once: floors, memory, people signing in, two hundred who watch."""
+    with opened(hub=True, workers=1) as house:
+        time.sleep(2)
+        run.more["memory_idle_mb"] = memory.of(house)
+        with floors_of(house) as floors:
+            uvloop.run(run.walk(house, "floor", floors))
+        run.more["pgbench"] = crowd.pgbench(house, 2 if run.asked.quick else 5)
+        uvloop.run(run.walk(house, "hub"))
+        run.more["memory_loaded_mb"] = memory.of(house)
+        run.more["signing_in"] = uvloop.run(crowd.signing_in(house))
+        run.more["watching"] = uvloop.run(crowd.watching(house))
+    run.more["cold_start_s"] = memory.cold_start(1 if run.asked.quick else 3)
+
+
+def others(run: Run) -> None:
+    for mode, is_hub, workers in (("stack", False, 1), ("hub, 2 workers", True, 2), ("stack, 2 workers", False, 2)):
+        if run.asked.quick and workers == 2:
+            continue
+        with opened(hub=is_hub, workers=workers) as house:
+            uvloop.run(run.walk(house, mode))
 
 
 def main() -> None:
-    began = time.monotonic()
-    results: dict[str, Any] = {
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", default="", help="paths with this in their name")
+    parser.add_argument("--requests", type=int, default=0, help="per round")
+    parser.add_argument("--hub", action="store_true", help="the hub with one worker, nothing else")
+    parser.add_argument("--no-growth", action="store_true")
+    asked = parser.parse_args()
+    began, run = time.monotonic(), Run(asked)
+    before = os.getloadavg()[0]
+    print(f"{'':30} {'web':>7} {'base':>7} {'total':>7}")
+    hub(run)
+    if not asked.hub:
+        others(run)
+    if not (asked.hub or asked.no_growth or asked.only):
+        run.more["growth"] = growth.measured([10_000, 1_000_000] if asked.quick else [10_000, 1_000_000, 10_000_000])
+    results = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "load_before": os.getloadavg()[0],
-        "cpus": os.cpu_count(),
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        "load": [before, os.getloadavg()[0]],
+        "requests": run.count,
+        "seconds": round(time.monotonic() - began),
+        "costs": {name: asdict(each) | {"app": each.app, "total": each.total} for name, each in run.costs.items()},
+        **run.more,
     }
-    print(f"{'':28} {'app':>7} {'base':>7}")
-    costs: dict[str, Cost] = {}
-    for mode in ("hub", "stack"):
-        house = House(hub=mode == "hub", workers=1)
-        try:
-            house.open()
-            run = Run(house)
-            run.base = psutil.Process(house.parts["postgres"].process.pid)  # type: ignore[union-attr]
-            until(lambda run=run: run.house.web_processes(), "a web process")
-            if mode == "hub":
-                results["memory_idle_mb"] = run.memory()
-                house.run(run.floors())
-            house.run(run.paths(mode))
-            results[f"memory_{mode}_mb"] = run.memory()
-            costs |= run.found
-        finally:
-            house.close()
-    results |= {"costs": {name: asdict(each) for name, each in costs.items()}, "load_after": os.getloadavg()[0]}
-    results["budgets"] = judged = judge(costs, results)
-    results["seconds"] = round(time.monotonic() - began)
-    (HERE / "results" / "latest.json").write_text(json.dumps(results, indent=1) + "\n")
-    PAGE.write_text(page(results))
+    results["budgets"] = judged = report.judge(results)
+    if not asked.only:
+        (HERE / "results").mkdir(exist_ok=True)
+        (HERE / "results" / "latest.json").write_text(json.dumps(results, indent=1) + "\n")
+        report.write(results)
     broken = [line["what"] for line in judged if not line["kept"]]
     print("\n".join(f"over budget: {what}" for what in broken) or "every budget kept")
     sys.exit(1 if broken else 0)
-
-
-def judge(costs: dict[str, Cost], results: dict[str, Any]) -> list[dict[str, Any]]:
-    budgets = tomllib.loads((HERE / "budgets.toml").read_text())
-    lines = []
-    for name, rule in budgets["ratio"].items():
-        found = costs[rule["path"]].app / costs[rule["floor"]].app
-        lines.append({"what": name, "found": round(found, 2), "most": rule["most"], "kept": found <= rule["most"]})
-    for name, rule in budgets["memory"].items():
-        memory = results["memory_idle_mb"]
-        found = sum(memory[part] for part in rule["parts"])
-        lines.append({"what": name, "found": round(found), "most": rule["most"], "kept": found <= rule["most"]})
-    return lines
-
-
-def page(results: dict[str, Any]) -> str:
-    rows = [
-        f"| {name} | {each['app']:.0f} | {each['base']:.0f} | {each['rate']:.0f} | {each['p50']:.1f} | {each['p99']:.1f} | {each['spread']:.0%} |"
-        for name, each in results["costs"].items()
-    ]
-    widest = max(each["app"] for each in results["costs"].values())
-    bars = [
-        f"{name:26} {'█' * max(1, round(each['app'] / widest * 46))} {each['app']:.0f}" for name, each in results["costs"].items()
-    ]
-    judged = [
-        f"| {line['what']} | {line['found']} | {line['most']} | {'kept' if line['kept'] else '**over**'} |"
-        for line in results["budgets"]
-    ]
-    memory = ", ".join(f"{name} {size:.0f} MB" for name, size in results["memory_idle_mb"].items())
-    return TEXT.format(
-        at=results["at"], cpus=results["cpus"], before=results["load_before"], after=results["load_after"], memory=memory,
-        rows="\n".join(rows), bars="\n".join(bars), judged="\n".join(judged),
-    )  # fmt: skip
-
-
-TEXT = """# What a request costs
-
-Written by `make bench` at {at} on {cpus} cores; load of the machine before and after: {before:.1f} and {after:.1f}. CPU in µs per request as
-the operating system counts it: *app* is the web process, *base* is Postgres. Eight clients on the same cores, one web process, median
-of three rounds; *spread* is the difference between the rounds. The floors do the same work with less around it, in the same run.
-On a busy machine rates and times say little; the ratios hold.
-
-| Path | app µs | base µs | per second | p50 ms | p99 ms | spread |
-|---|--:|--:|--:|--:|--:|--:|
-{rows}
-
-```text
-µs of CPU of the web process per request
-{bars}
-```
-
-## Budgets
-
-| Budget | Found | At most | |
-|---|--:|--:|---|
-{judged}
-
-Memory (PSS) idle: {memory}.
-"""
 
 
 if __name__ == "__main__":

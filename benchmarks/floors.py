@@ -1,9 +1,8 @@
 """What the same machine does with less: the floors that every figure stands beside.
 
-/bare      Granian and nothing else
-/litestar  a bare Litestar handler
-/board     that, and the very query of the desk board
-/check-in  that, and the very act of a check-in (statements and rules; no session, no form, no page, no log)
+(a) /bare      Granian and nothing else
+(b) /litestar  a bare Litestar handler
+(c) the rest   that, and the very statements of a path with the rules between them: no session, no form, no page, no log
 """
 
 import asyncio
@@ -19,12 +18,22 @@ from granian.log import LogLevels
 from litestar import Litestar, Request, get, post
 
 from app import clock, db
+from app.backups import queries as backups
 from app.demo import world
 from app.demo.year import actor_of
 from app.desk import actions, queries
+from app.insights import queries as insights
+from app.members.queries.finding import find
+from app.members.queries.sold import held_by
+from app.plans.queries import next_day
 from app.supervisor.web import OnSocket
+from app.today.queries import morning
+from app.training.actions import sets
+from app.training.queries import workouts
+from app.training.rules.sets import Numbers
 
-DESK = actions.desk_of(actor_of(world.PEOPLE["dee"]))
+DEE, MO, ANA = (actor_of(world.PEOPLE[key]) for key in ("dee", "mo", "ana"))
+DESK = actions.desk_of(DEE)
 database = db.Database(pool=None)
 
 
@@ -46,7 +55,49 @@ async def check_in(request: Request) -> str:
     return "ok"
 
 
-app = Litestar(route_handlers=[bare, board, check_in], openapi_config=None, logging_config=None)
+@post("/set")
+async def log_a_set(request: Request) -> str:
+    exercise, id, reps = (await request.body()).decode().split()
+    now = clock.now()
+    said = sets.Said(UUID(id), UUID(exercise), "normal", Numbers(62_500, int(reps)), True, now)
+    await sets.log_set(database.swift(), MO.person_id, said, now=now)
+    return "ok"
+
+
+@get("/workout/{id:uuid}")
+async def workout(id: UUID) -> str:
+    await workouts.workout(database.reading(), MO.person_id, id)
+    return "ok"
+
+
+@get("/today")
+async def today() -> str:
+    reading, day = database.reading(), MO.today(clock.now())
+    mine = await morning(reading, MO.person_id, day)
+    await next_day(reading, MO.person_id, day)
+    if mine.member_id:
+        await held_by(reading, mine.member_id, with_shared=True)
+    return "ok"
+
+
+@get("/search")
+async def search() -> str:
+    await find(database.reading(), "Member 7", DEE.gym_ids, DEE.today(clock.now()))
+    return "ok"
+
+
+@get("/dashboard")
+async def dashboard() -> str:
+    reading, now = database.reading(), clock.now()
+    await insights.now_at(reading, ANA.gym_id, now, ANA.zone)
+    await insights.radar(reading, ANA.gym_id, ANA.today(now), ANA.currency)
+    await backups.safety(reading, now)
+    return "ok"
+
+
+app = Litestar(
+    route_handlers=[bare, board, check_in, log_a_set, workout, today, search, dashboard], openapi_config=None, logging_config=None
+)
 
 
 async def front(scope: Any, receive: Any, send: Any) -> None:

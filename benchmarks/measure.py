@@ -1,73 +1,94 @@
-"""Requests in, CPU out: what a request costs the web process and Postgres, by the operating system's own count."""
+"""Requests in, CPU out: what a request costs the web process, Postgres and the rest, by the operating system's own count."""
 
 import asyncio
 import statistics
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import psutil
 
-from tests.stack.wire import Wire
+from benchmarks.client import Browser, Strange, status
+from benchmarks.paths import Make
 
 CLIENTS, ROUNDS = 8, 3
+MICRO = 1_000_000
 
 
 @dataclass(frozen=True)
 class Cost:
-    app: float  # µs of CPU per request
-    base: float
-    rate: float  # requests per second, eight clients in a closed loop on the same cores
+    """µs of CPU per request by part of the house; rates and times with eight clients in a closed loop on the same cores."""
+
+    cpu: dict[str, float]
+    rate: float
     p50: float  # ms
     p99: float
-    spread: float  # of `app` over the rounds, as a share
+    spread: float  # of the web's share over the rounds
+
+    @property
+    def app(self) -> float:
+        return self.cpu["web"]
+
+    @property
+    def total(self) -> float:
+        return sum(self.cpu.values())
 
 
-Ask = Callable[[Wire, int], Awaitable[int]]
-
-
-async def cost(wires: list[Wire], ask: Ask, app: psutil.Process, base: psutil.Process, count: int) -> Cost:
+async def cost(
+    browsers: list[Browser], make: Make, parts: Mapping[str, list[psutil.Process]], count: int, rounds: int = ROUNDS
+) -> Cost:
     """The median of the rounds, after one that does not count."""
-    await one_round(wires, ask, app, base, max(100, count // 4))
-    rounds = [await one_round(wires, ask, app, base, count) for _ in range(ROUNDS)]
-    middle = sorted(rounds, key=lambda each: each.app)[ROUNDS // 2]
-    spread = (max(each.app for each in rounds) - min(each.app for each in rounds)) / middle.app if middle.app else 0
-    return Cost(middle.app, middle.base, middle.rate, middle.p50, middle.p99, spread)
+    await one_round(browsers, make, parts, max(100, count // 3))
+    found = [await one_round(browsers, make, parts, count) for _ in range(rounds)]
+    middle = sorted(found, key=lambda each: each.app)[rounds // 2]
+    spread = (max(each.app for each in found) - min(each.app for each in found)) / middle.app if middle.app else 0
+    return Cost(
+        middle.cpu,
+        statistics.median(each.rate for each in found),
+        middle.p50,
+        statistics.median(each.p99 for each in found),
+        spread,
+    )
 
 
-async def one_round(wires: list[Wire], ask: Ask, app: psutil.Process, base: psutil.Process, count: int) -> Cost:
+async def one_round(browsers: list[Browser], make: Make, parts: Mapping[str, list[psutil.Process]], count: int) -> Cost:
     times: list[float] = []
     numbers = iter(range(count))
 
-    async def client(wire: Wire) -> None:
+    async def client(browser: Browser) -> None:
         for number in numbers:
+            request = make(browser, number)
             began = time.perf_counter()
-            status = await ask(wire, number)
+            answer = await browser.ask(request)
             times.append(time.perf_counter() - began)
-            assert status == 200, status
+            if status(answer) not in {200, 201}:
+                raise Strange(answer[:2000].decode("latin-1"))
 
-    before, base_before, began = busy(app), busy(base), time.perf_counter()
-    await asyncio.gather(*(client(wire) for wire in wires))
-    spent = time.perf_counter() - began
-    await asyncio.sleep(0.2)
-    micro = 1_000_000 / count
-    return Cost(
-        (busy(app) - before) * micro,
-        (busy(base) - base_before) * micro,
-        count / spent,
-        statistics.median(times) * 1000,
-        sorted(times)[int(len(times) * 0.99)] * 1000,
-        0,
-    )
+    before, began = spent(parts), time.perf_counter()
+    await asyncio.gather(*(client(browser) for browser in browsers))
+    took = time.perf_counter() - began
+    await asyncio.sleep(0.15)
+    after = spent(parts)
+    ordered = sorted(times)
+    cpu = {part: (after[part] - before[part]) * MICRO / count for part in parts}
+    return Cost(cpu, count / took, ordered[count // 2] * 1000, ordered[int(count * 0.99)] * 1000, 0)
+
+
+def spent(parts: Mapping[str, list[psutil.Process]]) -> dict[str, float]:
+    return {part: sum(map(busy, processes)) for part, processes in parts.items()}
 
 
 def busy(process: psutil.Process) -> float:
     """Seconds of CPU of a process and everything under it, also what has ended."""
     total = 0.0
-    for each in [process, *process.children(recursive=True)]:
+    try:
+        family = [process, *process.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return 0.0
+    for each in family:
         try:
-            spent = each.cpu_times()
-            total += spent.user + spent.system + spent.children_user + spent.children_system
+            used = each.cpu_times()
         except psutil.NoSuchProcess:
             continue
+        total += used.user + used.system + used.children_user + used.children_system
     return total

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
-from app.db import Base
+from app.base import Base
 
 NOW = text("now()")
 NOTHING = text("''")

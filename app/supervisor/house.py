@@ -14,7 +14,7 @@ from app.supervisor import steps, wiring
 from app.supervisor.bell import Bell, awake
 from app.supervisor.child import Child, python, stop_all
 from app.supervisor.errand import Errand
-from app.supervisor.listener import open_listener
+from app.supervisor.listener import open_listener, take_place, waits_beside
 from app.supervisor.lock import only_one
 from app.supervisor.reload import Watch
 from app.supervisor.sorry import Sorry
@@ -85,7 +85,8 @@ class House:
 
     def _open(self) -> bool:
         """False when the database will not start: somebody must look, and the page stays up meanwhile."""
-        self.sorry.on("Spotter is starting.")
+        if not waits_beside(self.settings.socket):
+            self.sorry.on("Spotter is starting.")
         if self.settings.database_url is None and not self._open_base():
             return False
         if self.only_web:
@@ -116,6 +117,7 @@ class House:
             self._tend(time.monotonic())
             if not told and wiring.ready_mark(self.settings.data).exists():
                 told = True
+                take_place(self.settings.socket)
                 self.ready(self.cluster is not None and steps.is_unused(self.cluster))
             self.bell.wait(TICK)
 

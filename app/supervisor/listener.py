@@ -43,8 +43,10 @@ def bound(host: str, port: int) -> socket.socket:
 
 
 def open_unix(path: Path) -> socket.socket:
+    """Beside the place when somebody answers there: an older release, which goes on until we can."""
     listener = socket.socket(socket.AF_UNIX)
     try:
+        path = beside(path) if is_answered(path) else path
         path.unlink(missing_ok=True)
         listener.bind(str(path))
         os.chmod(path, 0o660)
@@ -53,6 +55,29 @@ def open_unix(path: Path) -> socket.socket:
         listener.close()
         raise StartError(f"SPOTTER_SOCKET: {path} cannot be used: {(error.strerror or str(error)).lower()}.") from None
     return listener
+
+
+def beside(path: Path) -> Path:
+    return path.with_name(path.name + ".next")
+
+
+def is_answered(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True
+
+
+def waits_beside(path: Path | None) -> bool:
+    return path is not None and beside(path).exists()
+
+
+def take_place(path: Path | None) -> None:
+    """From here on new connections are ours; whoever had the place keeps those that it has."""
+    if path is not None and waits_beside(path):
+        beside(path).rename(path)
 
 
 def in_words(error: OSError, host: str, port: int) -> str:

@@ -3,6 +3,7 @@
 Granian's own parent process ends the whole server when a worker dies twice within seconds; ours does not.
 """
 
+import app.supervisor.lean  # noqa: F401, I001  (first: it keeps what follows small)
 import asyncio
 import os
 import signal

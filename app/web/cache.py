@@ -83,6 +83,10 @@ class ValkeyCache:
         self.closed_until = 0.0
         self.pending: asyncio.Task[None] | None = None
 
+    @property
+    def is_away(self) -> bool:
+        return time.monotonic() < self.closed_until
+
     async def get(self, key: str) -> tuple[bytes, bytes | None]:
         answer = await self._ask(self.client.mget(EPOCH, key))
         if answer is None:
@@ -116,7 +120,7 @@ class ValkeyCache:
                 return
 
     async def _ask(self, question: Awaitable[Any]) -> Any:
-        if time.monotonic() < self.closed_until:
+        if self.is_away:
             if asyncio.iscoroutine(question):
                 question.close()
             return None

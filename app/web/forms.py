@@ -17,6 +17,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
+from urllib.parse import parse_qs
 
 import msgspec
 from litestar.datastructures import UploadFile
@@ -26,6 +27,7 @@ from app.words import _
 
 S = TypeVar("S", bound=msgspec.Struct)
 
+URL_ENCODED = "application/x-www-form-urlencoded"
 YES = {"on", "true", "1", "yes"}
 LONGEST = 100_000
 MOST_FIELDS = 2_000
@@ -44,6 +46,8 @@ class Form(Generic[S]):
 
 async def read_form(request: Request, shape: type[S]) -> Form[S]:
     """The posted form as the Struct, or what was typed with a sentence per field."""
+    if request.headers.get("content-type", "").startswith(URL_ENCODED):
+        return read(shape, parse_qs((await request.body()).decode("latin-1"), keep_blank_values=True))
     data = await request.form()
     return read(shape, {name: data.getall(name) for name in data})
 
@@ -77,7 +81,12 @@ def read(shape: type[S], given: Mapping[str, list[Any]]) -> Form[S]:
 
 
 def check(shape: type[S], values: dict[str, Any], typed: dict[str, Any], errors: dict[str, str]) -> Form[S]:
-    """Limits written on the Struct, one field at a time so that every field gets its sentence."""
+    """Limits written on the Struct. Most forms fit at once; else one field at a time, so that every field gets its sentence."""
+    if not errors and not has_decimals(shape):
+        try:
+            return Form(msgspec.convert(values, shape, strict=False), typed, {})
+        except msgspec.ValidationError:
+            pass
     for name, wanted, _has_default in fields_of(shape):
         if name in values:
             try:
@@ -174,6 +183,11 @@ def clean(item: Any) -> Any:
     # Postgres text has no NUL, UTF-8 has no lone surrogates; neither was typed by a person.
     text = item.replace("\x00", "").encode("utf-8", "replace").decode()
     return text.strip()[:LONGEST].replace("\r\n", "\n")
+
+
+@cache
+def has_decimals(shape: type[msgspec.Struct]) -> bool:
+    return any(wanted.kind is Decimal for _name, wanted, _has_default in fields_of(shape))
 
 
 @cache

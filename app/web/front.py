@@ -9,7 +9,6 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -22,6 +21,7 @@ from app.settings import Settings
 from app.visit import Visit, enter, leave
 from app.web.assets import Assets, reply
 from app.web.errors import LOST
+from app.web.express import Express
 from app.web.sessions import Sessions
 from app.words import LOCALES, choose
 
@@ -59,6 +59,7 @@ class Front:
         self, app: Any, settings: Settings, database: Database, sessions: Sessions, assets: Assets, bearer: Any = None
     ) -> None:
         self.app, self.settings, self.database = app, settings, database
+        self.express = Express(app)
         self.sessions, self.assets, self.bearer = sessions, assets, bearer
         # Postgres restarts in a second or two: people wait for it rather than read about it.
         self.patience: tuple[float, ...] = (0.1, 0.3, 0.6, 1.0)
@@ -122,7 +123,11 @@ class Front:
                 return
         if asked["method"] == "HEAD":  # a GET whose body stays here
             asked["method"] = "GET"
-        await self.app(asked, body, answer.send)
+        found = self.express.find(asked, headers)
+        if found is not None:
+            await self.express.ride(found, asked, body, answer.send)
+        else:
+            await self.app(asked, body, answer.send)
 
     def _new_visit(self, scope: Any, headers: dict[bytes, bytes]) -> Visit:
         given = headers.get(b"x-request-id", b"").decode("latin-1") if self.settings.trusted_proxy else ""
@@ -289,10 +294,9 @@ class Answer:
 
 
 def read_cookies(header: bytes) -> dict[str, str]:
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(header.decode("latin-1")).items()}
-    except CookieError:
-        return {}
+    """Ours are plain: a token, a word, or percent signs."""
+    pairs = [part.partition("=") for part in header.decode("latin-1").split(";")]
+    return {name.strip(): value.strip().strip('"') for name, mark, value in pairs if mark}
 
 
 def is_from_elsewhere(scope: Any, headers: dict[bytes, bytes], settings: Settings) -> bool:

@@ -1,9 +1,11 @@
 """The request as handlers see it."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 import litestar
 from litestar.datastructures import State
+from litestar.types import Empty
 
 from app.actor import Actor
 from app.visit import Visit
@@ -25,6 +27,26 @@ class Request(litestar.Request[Any, Any, State]):
         """htmx asked for a part of the page, not for a page to put in the body's place."""
         return self.headers.get("hx-request") == "true" and self.headers.get("hx-request-type") != "full"
 
+    async def body(self) -> bytes:
+        """All of it. One message is the rule, and then there is nothing to put together."""
+        if self._body is Empty and self._connection_state.body is Empty:
+            message = await self.receive()
+            if message["type"] == "http.request" and not message.get("more_body", False):
+                self._body = self._connection_state.body = message["body"]
+            else:
+                self.receive = again(message, self.receive)
+        return await super().body()
+
     @property
     def is_api(self) -> bool:
         return self.url.path.startswith("/api/")
+
+
+def again(first: Any, rest: Callable[[], Awaitable[Any]]) -> Any:
+    """What was received already, then what comes."""
+    waiting = [first]
+
+    async def receive() -> Any:
+        return waiting.pop() if waiting else await rest()
+
+    return receive

@@ -8,12 +8,14 @@ import hmac
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from app import metrics
 from app.actor import Actor
 from app.db import Database
 from app.settings import Settings
@@ -50,6 +52,8 @@ class Known(msgspec.Struct, frozen=True):
     slides_by: timedelta | None = None  # and the end moves with it
 
 
+HIT, MISS = metrics.lookups.labels("hit"), metrics.lookups.labels("miss")
+
 # Reads the session by the token's hash. Set by accounts when the app is put together: web knows no feature.
 Lookup = Callable[[Any, bytes, datetime], Any]
 Touch = Callable[[Any, UUID, datetime, datetime], Any]
@@ -61,6 +65,9 @@ class Sessions:
         self.cache = cache
         self.lookup = lookup
         self.touch = touch
+        # The same person asks again and again: what the cache keeps of them is unpacked once, and their form token made once.
+        self.read = lru_cache(1_000)(self._read)
+        self.token_of = lru_cache(1_000)(self._token_of)
 
     def cookie_name(self, secure: bool) -> str:
         return "__Host-sid" if secure else "sid"
@@ -70,7 +77,8 @@ class Sessions:
         token_hash = hashlib.sha256(token.encode()).digest()
         key = "sid:" + token_hash.hex()
         epoch, kept = await self.cache.get(key)
-        known = msgspec.msgpack.decode(kept, type=Known) if kept else None
+        known, who = self.read(kept, token_hash) if kept is not None else (None, None)
+        (HIT if known else MISS).inc()
         if known is None or is_due(known, now):
             # The copy may be a minute old: before anything is locked or written, the truth is read.
             known = await self.lookup(database.reading(), token_hash, now)
@@ -81,7 +89,12 @@ class Sessions:
             elif visit is not None and is_due(known, now):
                 known = await self._still_here(database, known, token, now, visit)
             await self.cache.put(key, msgspec.msgpack.encode(known), epoch)
-        return self.as_actor(known, token_hash) if known.ends_at > now else None
+            who = self.as_actor(known, token_hash)
+        return who if known.ends_at > now else None
+
+    def _read(self, kept: bytes, token_hash: bytes) -> tuple[Known, Actor]:
+        known = msgspec.msgpack.decode(kept, type=Known)
+        return known, self.as_actor(known, token_hash)
 
     async def _still_here(self, database: Database, known: Known, token: str, now: datetime, visit: Visit) -> Known:
         ends_at = now + known.slides_by if known.slides_by else known.ends_at
@@ -116,7 +129,10 @@ class Sessions:
         )
 
     def csrf(self, actor: Actor) -> str:
-        return hmac.new(self.settings.secret, b"csrf" + actor.token, hashlib.sha256).hexdigest()[:40]
+        return self.token_of(actor.token)
+
+    def _token_of(self, token: bytes) -> str:
+        return hmac.new(self.settings.secret, b"csrf" + token, hashlib.sha256).hexdigest()[:40]
 
     def is_csrf(self, actor: Actor, given: str) -> bool:
         return hmac.compare_digest(self.csrf(actor).encode(), given.encode("utf-8", "replace"))

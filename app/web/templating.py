@@ -4,14 +4,14 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from types import FunctionType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal, get_currency_precision
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
-from jinja2.runtime import Context, Macro
-from jinja2.visitor import NodeTransformer
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from app import clock
@@ -19,6 +19,7 @@ from app.db import new_id
 from app.places import TEMPLATES
 from app.visit import here
 from app.web.assets import Assets
+from app.web.jinja import Settling, plain, put, remembered
 from app.words import BABEL, LOCALES, words
 
 
@@ -26,18 +27,21 @@ def spoken() -> str:
     return BABEL.get(here().locale, "en_GB")
 
 
+# Babel takes a hundred microseconds for what a page says again and again: what it said is remembered.
+one_date = lru_cache(4_000)(format_date)
+one_decimal = lru_cache(4_000, typed=True)(format_decimal)
+one_amount = lru_cache(4_000, typed=True)(format_currency)
+
+
 def day(value: date | datetime, form: str = "medium") -> str:
-    return written(value.astimezone(here().zone).date() if isinstance(value, datetime) else value, form, spoken())
-
-
-@lru_cache(4096)  # a club looks at the same days and numbers all day long; Babel reads its pattern anew for each
-def written(value: date, form: str, locale: str) -> str:
-    return format_date(value, form, locale=locale)
+    value = value.astimezone(here().zone).date() if isinstance(value, datetime) else value
+    return one_date(value, form, locale=spoken())
 
 
 def clock_time(value: datetime) -> str:
     # All languages of the house write 18:30; Babel takes thirty times as long to find out.
-    return f"{value.astimezone(here().zone):%H:%M}"
+    there = value.astimezone(here().zone)
+    return f"{there.hour:02}:{there.minute:02}"
 
 
 def moment(value: datetime, form: str = "medium") -> str:
@@ -53,19 +57,15 @@ def money(amount: int, currency: str | None = None) -> str:
     """Integer minor units, as this currency counts them."""
     currency = currency or here().currency
     places = get_currency_precision(currency)
-    return format_currency(Decimal(amount).scaleb(-places), currency, locale=spoken())
+    return one_amount(Decimal(amount).scaleb(-places), currency, locale=spoken())
 
 
 def number(value: float | Decimal, digits: int | None = None) -> str:
-    if digits is None:
-        return counted(value, spoken())
+    if digits is None:  # 2.50 and 2.5 are equal and not said alike
+        say_it = one_decimal if isinstance(value, int) else format_decimal
+        return say_it(value, locale=spoken(), decimal_quantization=False)
     rounded: Any = round(value, digits)
-    return format_decimal(rounded, format="#,##0." + "0" * digits if digits else "#,##0", locale=spoken())
-
-
-@lru_cache(4096)
-def counted(value: float | Decimal, locale: str) -> str:
-    return format_decimal(value, locale=locale, decimal_quantization=False)
+    return one_decimal(rounded, format="#,##0." + "0" * digits if digits else "#,##0", locale=spoken())
 
 
 def said(value: object) -> Markup:
@@ -106,6 +106,9 @@ class Templates:
             "languages": LOCALES,
             "timedelta": timedelta,
             "_": say,
+            "put": put,
+            "packed": msgspec.msgpack.encode,
+            "sentence": sentence,
             "gettext": say,
             "ngettext": say_many,
         }
@@ -151,6 +154,8 @@ class Templates:
         for path in sorted((TEMPLATES / "ui").glob("*.html")):
             module_ = environment.get_template(f"ui/{path.name}").module
             macros |= {name: value for name, value in vars(module_).items() if not name.startswith("_")}
+        macros |= {"csrf": csrf_field, "id_field": id_field}
+        macros |= {name: remembered(macros[name]) for name in ("icon", "avatar", "badge")}
         environment.globals["ui"] = SimpleNamespace(**macros)
 
     def get(self, name: str) -> Template:
@@ -170,65 +175,6 @@ class Templates:
         )
 
 
-class Lean(Context):
-    """Macros and plain functions are called as they are: none of ours asks for Jinja's context, and finding that out
-    costs more than most of them."""
-
-    __slots__ = ()
-
-    def call(self, work: Any, /, *args: Any, **values: Any) -> Any:
-        if type(work) in PLAIN and not hasattr(work, "jinja_pass_arg"):
-            values.pop("_block_vars", None)
-            values.pop("_loop_vars", None)
-            return work(*args, **values)
-        return super().call(work, *args, **values)
-
-
-PLAIN = (FunctionType, Macro, type(lru_cache(len)))
-
-
-class Settling(Environment):
-    """A page asks for some two hundred words, icons and addresses that are always the same in a language: they become text
-    when the template is compiled, which takes two thirds off its rendering."""
-
-    context_class = Lean
-
-    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        tree = super()._parse(source, name, filename)
-        Settled(self).visit(tree)
-        return tree
-
-
-class Settled(NodeTransformer):
-    FIXED = frozenset({"_", "gettext", "asset", "css", "js", "url", "has_route"})
-
-    def __init__(self, environment: Environment) -> None:
-        self.environment = environment
-
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802
-        self.generic_visit(node)
-        work = self._fixed(node.node)
-        if work is None or node.dyn_args or node.dyn_kwargs or not all(isinstance(arg, nodes.Const) for arg in node.args):
-            return node
-        if not node.args or not all(isinstance(pair.value, nodes.Const) for pair in node.kwargs):
-            return node
-        if node.kwargs and isinstance(node.node, nodes.Name):
-            return node  # _("… %(name)s", name="…") is rare; addresses with parts are never constant
-        try:
-            value = work(*(arg.as_const() for arg in node.args), **{pair.key: pair.value.as_const() for pair in node.kwargs})
-        except LookupError:
-            return node  # a route or asset that is not there: it says so when it is reached
-        return nodes.Const(value, lineno=node.lineno)
-
-    def _fixed(self, node: nodes.Node) -> Callable[..., Any] | None:
-        if isinstance(node, nodes.Name) and node.name in self.FIXED:
-            return self.environment.globals.get(node.name)  # type: ignore[return-value]
-        is_icon = isinstance(node, nodes.Getattr) and node.attr == "icon" and isinstance(node.node, nodes.Name)
-        if is_icon and node.node.name == "ui":  # type: ignore[attr-defined]
-            return getattr(self.environment.globals.get("ui"), "icon", None)
-        return None
-
-
 def _block(template: Template, region: str) -> Callable[[Context], Any]:
     try:
         return template.blocks[region]
@@ -236,10 +182,23 @@ def _block(template: Template, region: str) -> Callable[[Context], Any]:
         raise LookupError(f"{template.name} has no region {region!r}") from None
 
 
+def csrf_field() -> Markup:
+    """Every form has one, so it is not a macro; templates call `ui.csrf()`."""
+    return Markup(f'<input type="hidden" name="csrf" value="{here().csrf}">')
+
+
+def id_field(name: str = "id", value: object = None) -> Markup:
+    return Markup(f'<input type="hidden" name="{name}" value="{plain(value or new_id())}">')
+
+
+def sentence(message: str) -> str:
+    return words(here().locale).gettext(message)
+
+
 def say(message: str, /, **values: Any) -> Markup:
     """A sentence of ours is trusted; what is put into it is escaped."""
-    text = Markup(words(here().locale).gettext(message))
-    return text % values if values or "%" in text else text
+    text = sentence(message)
+    return put(text, **values) if values or "%" in text else Markup(text)
 
 
 def say_many(one: str, more: str, num: int, /, **values: Any) -> Markup:

@@ -208,6 +208,7 @@ class House:
             name: value for name, value in os.environ.items() if not name.startswith("SPOTTER_") and "DATABASE_URL" not in name
         }
         own |= {"PYTHONPATH": str(REPOSITORY), "SPOTTER_DATA": str(self.folder / "data"), "SPOTTER_SECRET": SECRET}
+        own |= {"SPOTTER_METRICS_TOKEN": "the stack's own"}
         own |= {"SPOTTER_SOCKET": str(self.socket), "SPOTTER_WORKERS": str(self.workers), "SPOTTER_LOG_LEVEL": "warning"}
         if self.hub:
             return own | {"SPOTTER_HUB": "yes", "DATABASE_URL": self.cluster.dsn()}

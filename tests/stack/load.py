@@ -23,10 +23,12 @@ class Load:
     again: int = 0
     strange: list[int] = field(default_factory=list)
     stopping: bool = False
+    through_edge: bool = False
 
     async def run(self, seconds: float) -> None:
         """Taps for so long, then every desk finishes the act it has in hand."""
-        wires = [await self.house.signed_in("dee") for _ in range(self.desks)]
+        where = self.house.edge if self.through_edge else None
+        wires = [await self.house.signed_in("dee", where) for _ in range(self.desks)]
         work = [asyncio.create_task(self._desk(number, wire)) for number, wire in enumerate(wires)]
         await asyncio.sleep(seconds)
         self.stopping = True

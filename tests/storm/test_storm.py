@@ -38,7 +38,9 @@ def test_nothing_confirmed_is_lost_in_a_storm_of_kills(hub: House) -> None:
     load = Load(hub, desks=8)
     verdict = hub.run(storm(hub, load, KILLS, random.Random(20)))
     print(f"{KILLS} kills, {verdict.acked} confirmed, {load.again} tried again, longest wait {load.longest_gap():.1f} s")
-    assert verdict.acked > KILLS * 10
+    # How much a slow machine gets done is not the question; that the storm blew while people worked is.
+    assert verdict.acked > KILLS * 2
+    assert load.again > 0
     assert (verdict.lost, verdict.doubled, verdict.wrong_balances) == (0, 0, 0)
     assert load.strange == []
     assert load.longest_gap() < 20

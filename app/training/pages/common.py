@@ -5,13 +5,11 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.numbers import format_decimal
-
 from app import clock
 from app.actor import Actor
 from app.training.rules.cards import lines
 from app.training.rules.weights import shown
-from app.web.templating import spoken
+from app.web.templating import one_decimal, spoken
 from app.words import _
 
 
@@ -23,7 +21,7 @@ def kit(actor: Actor) -> dict[str, Any]:
 
     def tonnage(grams: int) -> str:
         """Volumes are read, not typed: whole units, grouped."""
-        return format_decimal(shown(grams, actor.units).to_integral_value(), locale=spoken())
+        return one_decimal(shown(grams, actor.units).to_integral_value(), locale=spoken())
 
     return {
         "weigh": weigh,
@@ -43,7 +41,7 @@ def kit(actor: Actor) -> dict[str, Any]:
 
 def typed(number: Decimal | int | None) -> str:
     """As it stands in a field: the reader's decimal sign, no grouping that could be read as one."""
-    return "" if number is None else format_decimal(number, format="0.###", locale=spoken())
+    return "" if number is None else one_decimal(number, format="0.###", locale=spoken())
 
 
 def held(seconds: int | None) -> str:

@@ -1,0 +1,168 @@
+"""Jinja, made quick for pages that are all HTML: calls are plain calls, words are settled per language, and stretches that
+stay the same for somebody are drawn once (`{% keep … %}`).
+
+None of ours asks for Jinja's context, there is one autoescape (on) and no sandbox: what Jinja does to allow for them costs
+more than drawing.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import markupsafe
+from jinja2 import Environment, Template, nodes
+from jinja2.compiler import CodeGenerator
+from jinja2.environment import TemplateModule
+from jinja2.ext import Extension
+from jinja2.parser import Parser
+from jinja2.runtime import Context
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
+
+MOST_KEPT = 4_000
+
+# The C function inside markupsafe's own: text in, escaped text out, without an object around it that is joined away at once.
+escaped: Callable[[str], str] = getattr(markupsafe, "_escape_inner", markupsafe.escape)
+
+
+def plain(value: Any) -> str:
+    """What `{{ value }}` writes."""
+    kind = type(value)
+    if kind is str:
+        return escaped(value)
+    if kind is Markup:
+        return value
+    if kind is int or kind is UUID:
+        return str(value)
+    return markupsafe.escape(value)
+
+
+def put(text: str, **values: Any) -> Markup:
+    """A sentence of ours with something put into it, which is escaped."""
+    return Markup(str.__mod__(text, {name: value if type(value) is int else plain(value) for name, value in values.items()}))
+
+
+class Direct(CodeGenerator):
+    """Functions and macros are called as what they are, and text is escaped by the shortest way."""
+
+    def write_commons(self) -> None:
+        super().write_commons()
+        self.writeline("plain = environment.plain")
+
+    def visit_Call(self, node: nodes.Call, frame: Any, forward_caller: bool = False) -> None:  # noqa: N802
+        if node.dyn_args or node.dyn_kwargs or not all(each.key.isidentifier() for each in node.kwargs):
+            super().visit_Call(node, frame, forward_caller)
+            return
+        self.visit(node.node, frame)
+        self.write("(")
+        for argument in (*node.args, *node.kwargs):
+            self.visit(argument, frame)
+            self.write(", ")
+        self.write("caller=caller)" if forward_caller else ")")
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Any, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("plain(")
+
+
+class Page(Template):
+    """Macros of another file know the environment's globals and nothing of the page: one module serves all pages."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        if self._module is None:
+            self._module = self.make_module()
+        return self._module
+
+
+class Keep(Extension):
+    """`{% keep actor, visit().path %} … {% endkeep %}`: drawn once per language and key. What stands inside may depend on the key and
+    on what never changes, and holds no form's id."""
+
+    tags = {"keep"}  # noqa: RUF012
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        line = next(parser.stream).lineno
+        key = parser.parse_tuple()
+        body = parser.parse_statements(("name:endkeep",), drop_needle=True)
+        call = self.call_method("drawn", [nodes.Const(f"{parser.name}:{line}"), key])
+        return nodes.CallBlock(call, [], [], body).set_lineno(line)
+
+    def drawn(self, where: str, key: Any, caller: Callable[[], str]) -> str:
+        kept: dict[Any, str] = self.environment.kept
+        found = kept.get((where, key))
+        if found is None:
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            found = kept[where, key] = caller()
+        return found
+
+
+class Settling(Environment):
+    """A page asks for some two hundred words, icons and addresses that are always the same in a language: they become text
+    when the template is compiled, which takes two thirds off its rendering."""
+
+    code_generator_class = Direct
+    template_class = Page
+    plain = staticmethod(plain)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.kept: dict[Any, str] = {}
+        self.add_extension(Keep)
+
+    def make_globals(self, more: Any) -> Any:
+        """One plain dict for all templates: a chain of two costs as much as a page."""
+        return {**self.globals, **more} if more else self.globals
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        Settled(self).visit(tree)
+        return tree
+
+
+class Settled(NodeTransformer):
+    FIXED = frozenset({"_", "gettext", "asset", "css", "js", "url", "has_route"})
+
+    def __init__(self, environment: Environment) -> None:
+        self.environment = environment
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802
+        self.generic_visit(node)
+        work = self._fixed(node.node)
+        if work is None or node.dyn_args or node.dyn_kwargs or not all(isinstance(arg, nodes.Const) for arg in node.args):
+            return node
+        if not node.args:
+            return node
+        if node.kwargs and isinstance(node.node, nodes.Name):
+            return self._sentence(node, work)
+        if not all(isinstance(pair.value, nodes.Const) for pair in node.kwargs):
+            return node
+        try:
+            value = work(*(arg.as_const() for arg in node.args), **{pair.key: pair.value.as_const() for pair in node.kwargs})
+        except LookupError:
+            return node  # a route or asset that is not there: it says so when it is reached
+        return nodes.Const(value, lineno=node.lineno)
+
+    def _sentence(self, node: nodes.Call, work: Callable[..., Any]) -> nodes.Node:
+        """`_("Rest until %(time)s", time=…)`: the translation is looked up now, the values are put in later."""
+        if node.node.name not in {"_", "gettext"} or len(node.args) != 1:  # type: ignore[attr-defined]
+            return node
+        said = str(self.environment.globals["sentence"](node.args[0].as_const()))  # type: ignore[operator]
+        function = nodes.Name("put", "load", lineno=node.lineno)
+        return nodes.Call(function, [nodes.Const(said, lineno=node.lineno)], node.kwargs, None, None, lineno=node.lineno)
+
+    def _fixed(self, node: nodes.Node) -> Callable[..., Any] | None:
+        if isinstance(node, nodes.Name) and node.name in self.FIXED:
+            return self.environment.globals.get(node.name)  # type: ignore[return-value]
+        is_icon = isinstance(node, nodes.Getattr) and node.attr == "icon" and isinstance(node.node, nodes.Name)
+        if is_icon and node.node.name == "ui":  # type: ignore[attr-defined]
+            return getattr(self.environment.globals.get("ui"), "icon", None)
+        return None
+
+
+def remembered(macro: Callable[..., Any], most: int = 2_000) -> Callable[..., Any]:
+    """A macro that depends on nothing but its arguments, drawn once for each. Text that is escaped already is another argument."""
+    return lru_cache(most, typed=True)(macro)
