@@ -14,7 +14,13 @@ from app.words import BABEL, LOCALES, words
 ROOT = Path(__file__).parent.parent
 OTHERS = [code for code in LOCALES if code != "en"]
 NOT_FOR_PEOPLE = {"showcase.html"}
-OPTIONS = {"**.html": {"extensions": "jinja2.ext.do,jinja2.ext.loopcontrols", "newstyle_gettext": "true", "silent": "false"}}
+OPTIONS = {
+    "**.html": {
+        "extensions": "jinja2.ext.do,jinja2.ext.loopcontrols,app.web.jinja.Keep",
+        "newstyle_gettext": "true",
+        "silent": "false",
+    }
+}
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 Message = str | tuple[str, ...]
 

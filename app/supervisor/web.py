@@ -26,6 +26,7 @@ from app.supervisor.wiring import ready_mark
 from app.web.limits import App, Limits, Message, Receive, Send
 
 STREAMS_AND_DESKS = 2048  # connections at once; every open live region is one
+LINGER = 0.7  # seconds in which a proxy hears with its next answer that this connection ends
 PATIENCE = 2.5  # seconds for answers that are under way
 
 
@@ -51,8 +52,9 @@ def main(descriptor: int) -> None:
 
 async def serve(config: settings.Settings, descriptor: int) -> None:
     front = create_app(config)
+    stopping = asyncio.Event()
     server = OnSocket(
-        announcing(Limits(front, trusted_proxy=config.trusted_proxy), ready_mark(config.data)),
+        announcing(farewell(Limits(front, trusted_proxy=config.trusted_proxy), stopping), ready_mark(config.data)),
         descriptor,
         config.socket is not None,
         interface=Interfaces.ASGI,
@@ -64,7 +66,6 @@ async def serve(config: settings.Settings, descriptor: int) -> None:
         ssl_key=config.key if config.https else None,
         ssl_protocol_min=SSLProtocols.tls12,
     )
-    stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     serving = asyncio.create_task(server.serve())
@@ -74,10 +75,26 @@ async def serve(config: settings.Settings, descriptor: int) -> None:
         await serving  # it failed to start: say why
         sys.exit(1)
     await front.app.state.bell.close()  # open live regions would hold the server up for minutes
+    if config.trusted_proxy:
+        await asyncio.sleep(LINGER)
     server.stop()  # type: ignore[no-untyped-call]
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE):
             await asyncio.shield(serving)
+
+
+def farewell(app: App, stopping: asyncio.Event) -> App:
+    """A proxy keeps connections. Told with an answer that this was the last on its connection, it never sends into one that closes."""
+
+    async def said(scope: Any, receive: Receive, send: Send) -> None:
+        async def tell(message: Message) -> None:
+            if message["type"] == "http.response.start" and stopping.is_set():
+                message = {**message, "headers": [*message["headers"], (b"connection", b"close")]}
+            await send(message)
+
+        await app(scope, receive, tell if scope["type"] == "http" else send)
+
+    return said
 
 
 def announcing(app: App, mark: Path) -> App:
