@@ -27,7 +27,7 @@ from app.jobs.actions import PermanentError as PermanentError
 from app.jobs.rules import Daily, Every, Schedule, is_hopeless, wait
 from app.mail import actions as mail
 from app.office import chores as office
-from app.progress.actions import belongings
+from app.progress.actions import belongings, long_imports
 from app.settings import Settings
 from app.supervisor.child import die_with_parent
 from app.training import chores as training
@@ -67,7 +67,10 @@ HANDLERS: dict[str, Handler] = {
     "backups.drill": backups.do_drill,
     "backups.fetch": backups.do_fetch,
     "mail.send": mail.send,
+    "progress.applying": long_imports.apply,
+    "progress.look": long_imports.look,
     "progress.pack": belongings.pack,
+    "progress.undoing": long_imports.undo,
 }
 
 

@@ -7,7 +7,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, SmallInteger, UniqueConstraint, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Numeric,
+    SmallInteger,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
@@ -291,7 +302,9 @@ class ImportRun(Base):
 
     __tablename__ = "import_run"
     __table_args__ = (
-        CheckConstraint("state in ('previewed', 'applied', 'undone', 'discarded')", name="state"),
+        CheckConstraint(
+            "state in ('looking', 'refused', 'previewed', 'applying', 'applied', 'undoing', 'undone', 'discarded')", name="state"
+        ),
         CheckConstraint("mode in ('new', 'merge', 'replace')", name="mode"),
         CheckConstraint("length(file_name) <= 120", name="file_name"),
         Index("ix_import_run_person", "person_id", text("created_at desc")),
@@ -311,9 +324,23 @@ class ImportRun(Base):
     state: Mapped[str] = mapped_column(Text, server_default="previewed")
     mode: Mapped[str | None] = mapped_column(Text)
     written: Mapped[int] = mapped_column(server_default=text("0"))
+    done: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))  # bytes read or days written so far
+    parts: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))  # of how many
+    wrong: Mapped[dict | None] = mapped_column(JSONB(none_as_null=True))  # why the whole file was refused, or what broke
+    days_back: Mapped[int] = mapped_column(server_default=text("0"))
+    days_left: Mapped[int] = mapped_column(server_default=text("0"))
     created_at: Mapped[datetime]
     applied_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
+
+
+class ImportPiece(Base):
+    """A large file while it waits to be read, in pieces, so that nobody holds it whole."""
+
+    __tablename__ = "import_piece"
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("import_run.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class ImportRow(Base):

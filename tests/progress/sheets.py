@@ -63,6 +63,7 @@ def quoted(cell: str, delimiter: str) -> str:
 
 ROWS = {
     ("missing", "calories_target_kcal"): ("diet", [row("diet", calories_target_kcal=" ")]),
+    ("missing", "plan_session_id"): ("sessions", [row("sessions", plan_session_id="\x1b")]),
     ("missing", "log_date"): ("check_ins", [row("check_ins", log_date="")]),
     ("missing", "session_type"): ("workout", [row("workout", session_type="")]),
     ("missing", "exercise_name"): ("exercises", [row("exercises", exercise_name="")]),

@@ -1,12 +1,9 @@
 """A file comes in: looked at, applied exactly as shown, taken back; what goes out comes in again."""
 
-import io
 import os
-import time
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID, uuid4
 
-import psutil
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -280,35 +277,6 @@ async def test_no_file_whatever_breaks_the_import_or_is_written_by_halves(as_, d
         return
     said = await db.column("select distinct day from import_row where run_id = $1 and state <> 'invalid'", run.id)
     assert set(said) <= set(await db.column(looked.HOLDING[run.kind], world.id("mo")))
-
-
-def many(rows: int) -> bytes:
-    start = date(1900, 1, 1)
-    lines = (f"{start + timedelta(days=n)},2200,160,220,75,Oats,,Rice,,Fish" for n in range(rows))
-    return "\n".join([",".join(sheets.DIET[:-1]), *lines]).encode()
-
-
-@pytest.mark.real
-async def test_ten_thousand_rows_take_no_five_seconds(committed):
-    mo = await committed.as_("mo")
-    data, began = many(10_000), time.perf_counter()
-    _, answer = await bring(mo, data)
-    spent = time.perf_counter() - began
-    assert answer.status_code == 303
-    assert await committed.db.value("select count(*) from diet_day") == 10_000
-    assert spent < 5, spent
-
-
-@pytest.mark.real
-async def test_a_hundred_thousand_rows_do_not_grow_the_house(committed):
-    mo = await committed.as_("mo")
-    await look(mo, many(2_000))
-    data = many(100_000)
-    process = psutil.Process(os.getpid())
-    before = process.memory_info().rss
-    answer = await look(mo, io.BytesIO(data).getvalue())
-    assert answer.status_code == 303
-    assert process.memory_info().rss - before < 100_000_000
 
 
 # ---- what a model is told and what it sends

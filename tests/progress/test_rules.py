@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from app.progress.rules.adherence import Scored, computed, intake, is_kept, pill, summary, week
+from app.progress.rules.difference import difference
 from app.progress.rules.measures import BY_KEY, DOSES_TAKEN, LOAD, REPS, RPE, Wrong, plain, plain_key, read_number, tidy
 from app.progress.rules.numbers import Lift, Point, kpi, progress_of, ratio, trend, verdict
 from app.progress.rules.windows import Window, chosen, clamp, listing, rolling, week_of
@@ -316,3 +317,39 @@ def test_an_old_photo_goes_only_when_both_were_seen():
     assert may_place_photo(has_photo=True, is_confirmed=False) == Choose("needs_confirm")
     assert may_place_photo(has_photo=True, is_confirmed=True) == Write(False)
     assert may_place_photo(has_photo=False, is_confirmed=False) == Write(True)
+
+
+# ---- what a file would change
+
+PLANNED = {
+    "id": "x",
+    "code": "S01",
+    "kind": "strength",
+    "warmup": "Row",
+    "exercises": [{"name": "Squat", "sets": 3, "reps_min": 5, "reps_max": 5}],
+}
+WRITTEN = {
+    "plan_session_id": "S01",
+    "session_type": "strength",
+    "warmup": "Bike",
+    "exercises": [{"name": "Squat", "sets": 4, "reps_min": 5, "reps_max": 8}],
+}
+DIFFERENCES = [
+    ("check_ins", [{"steps": 5, "weight_kg": 80.0, "note": ""}], [{"steps": "5", "weight_kg": "81"}],
+     [("", "changed", [("weight_kg", "80", "81")])]),
+    ("diet", [{"kcal": 2000.0, "lunch": "Rice"}], [{"calories_target_kcal": "2000", "lunch": "Rice"}], [("", "same", [])]),
+    ("workout", [PLANNED, {**PLANNED, "code": "S02"}], [WRITTEN],
+     [("S01", "changed", [("warmup", "Row", "Bike"), ("exercises", "Squat 3×5", "Squat 4×5-8")]),
+      ("S02", "left_out", [("code", "S02", ""), ("kind", "strength", ""), ("warmup", "Row", ""), ("exercises", "Squat 3×5", "")])]),
+    ("supplements", [], [{"supplement": "Creatine", "doses_taken": "1"}], [("Creatine", "new", [("supplement", "", "Creatine"), ("doses_taken", "", "1")])]),
+    ("done_sessions", [{"position": 1, "kind": "strength", "is_done": True, "exercises": [{"name": "Squat", "weight_kg": 100, "reps": 5}]}],
+     [{"session_order": "1", "session_type": "strength", "session_done_yn": True, "exercise_name": "Squat", "weight_kg": "100", "reps": "5"},
+      {"session_order": "1", "session_type": "strength", "session_done_yn": True, "exercise_name": "Row", "weight_kg": "60"}],
+     [("1", "changed", [("exercises", "Squat ×5 100 kg", "Squat ×5 100 kg; Row 60 kg")])]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "there", "said", "expected"), DIFFERENCES)
+def test_a_difference_names_what_changes_and_nothing_else(kind, there, said, expected):
+    told = difference(kind, there, said)
+    assert [(one.name, one.state, [(field.key, field.now, field.said) for field in one.fields]) for one in told] == expected

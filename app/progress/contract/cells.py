@@ -52,6 +52,8 @@ class Reader:
         if isinstance(value, tuple):
             self.issues.append(value[1])
             return value[0]
+        if value is None and column.is_filled:  # nothing was left of it: signs that nobody can see
+            self.issues.append(invalid("missing", name))
         return value
 
 

@@ -14,6 +14,7 @@ def kind_name(kind: str) -> str:
         "exercises": _("Training plan: exercises"),
         "supplements": _("Supplements taken"),
         "done_sessions": _("Sessions of the day"),
+        "": _("A file"),
     }
     return names[kind]
 
@@ -31,6 +32,7 @@ def file_sentence(code: str, names: Sequence[str] = (), line: int = 0) -> str:
         "cell_too_long": _("A cell in line %(line)s is endless: a quotation mark is missing there.", line=line),
         "too_many_columns": _("More than 400 columns: this is not one of our files."),
         "too_many_rows": _("More than 100,000 rows: cut the file in two."),
+        "failed": _("Something broke while this file was being worked on. Nothing was written; the log of the server says why."),
         "too_big": _("This file is larger than 20 MB: cut it in two."),
     }
     return sentences[code]

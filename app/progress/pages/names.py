@@ -18,6 +18,41 @@ def measure_name(key: str) -> str:
     return names.get(key, key)
 
 
+def field_name(key: str) -> str:
+    """What a file or a day calls a thing, as a person would."""
+    names = {
+        "kcal": "kcal",
+        "protein_g": _("Protein"),
+        "carbs_g": _("Carbs"),
+        "fat_g": _("Fat"),
+        "breakfast": _("Breakfast"),
+        "snack_1": _("First snack"),
+        "lunch": _("Lunch"),
+        "snack_2": _("Second snack"),
+        "dinner": _("Dinner"),
+        "notes": _("Note"),
+        "note": _("Note"),
+        "kind": _("Kind"),
+        "code": _("Session"),
+        "warmup": _("Warm-up"),
+        "class_sessions": _("Classes"),
+        "cardio": _("Cardio"),
+        "mobility_cooldown": _("Mobility and cool-down"),
+        "additional_exercises": _("More exercises"),
+        "exercises": _("Exercises"),
+        "measures": _("My own measures"),
+        "had_creatine": _("Creatine"),
+        "is_done": _("Done"),
+        "focus": _("Focus"),
+        "rpe": "RPE",
+        "doses_taken": _("Doses"),
+        "target": _("Target"),
+        "supplement": _("Supplement"),
+        "position": _("Session"),
+    }
+    return names.get(key) or measure_name(key)
+
+
 def photo_refusal(code: str) -> str:
     sentences = {
         "empty": _("No photo arrived. Choose one and send it again."),

@@ -78,6 +78,15 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class Wrong:
+    """Why the whole file was refused; `failed` when it was our fault."""
+
+    code: str
+    names: list[str] = field(default_factory=list)
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     id: UUID
     kind: str
@@ -94,18 +103,27 @@ class Run:
     mode: str | None
     written: int
     created_at: datetime
+    done: int
+    parts: int
+    wrong: Wrong | None
+    days_back: int
+    days_left: int
 
     @property
     def rows(self) -> int:
         return self.valid + self.warned + self.conflicts + self.invalid
 
     @property
+    def is_working(self) -> bool:
+        return self.state in ("looking", "applying", "undoing")
+
+    @property
     def usable(self) -> int:
         return self.rows - self.invalid
 
 
-RUN = """select id, kind, file_name, encoding, delimiter, ignored, causes, valid, warned, conflicts, invalid, state, mode, written, created_at
-  from import_run where person_id = $1"""
+RUN = """select id, kind, file_name, encoding, delimiter, ignored, causes, valid, warned, conflicts, invalid, state, mode, written, created_at,
+  done, parts, wrong, days_back, days_left from import_run where person_id = $1"""
 
 
 async def runs(db: Db, person_id: UUID) -> list[Run]:
@@ -133,15 +151,20 @@ class Line:
     issues: list[Issue] = field(default_factory=list)
 
 
-async def lines(db: Db, id: UUID, *, state: str = "", limit: int = 50, after: int = 0) -> list[Line]:
+ROWS_SHOWN = 50
+DAYS_SHOWN = 20
+
+
+async def lines(db: Db, id: UUID, *, state: str = "", page: int = 0) -> list[Line]:
+    """One more than is shown tells that there is another page."""
     return await db.all(
         Line,
         """select line, state, day, record, issues from import_row
-           where run_id = $1 and ($2 = '' or state = $2) and line > $3 order by line limit $4""",
+           where run_id = $1 and ($2 = '' or state = $2) order by line limit $3::int + 1 offset $3::int * $4::bigint""",
         id,
         state,
-        after,
-        limit,
+        ROWS_SHOWN,
+        page,
     )
 
 
@@ -165,24 +188,30 @@ class Differing:
 
 
 THERE = {
-    "check_ins": "select to_jsonb(t) as one from daily_check_in t where t.person_id = $2 and t.day = d.day",
+    "check_ins": """select to_jsonb(t) || jsonb_build_object('measures', (select coalesce(jsonb_object_agg(m.key, w.value), '{}')
+      from measured_day w join own_measure m on m.id = w.measure_id where m.person_id = $2 and w.day = t.day)) as one
+      from daily_check_in t where t.person_id = $2 and t.day = d.day""",
     "diet": "select to_jsonb(t) as one from diet_day t where t.person_id = $2 and t.day = d.day",
     "supplements": """select to_jsonb(t) || jsonb_build_object('supplement', s.name) as one from supplement_day t
       join supplement s on s.id = t.supplement_id where s.person_id = $2 and t.day = d.day""",
-    "done_sessions": "select to_jsonb(t) as one from done_session t where t.person_id = $2 and t.day = d.day",
+    "done_sessions": """select to_jsonb(t) || jsonb_build_object('exercises', (select coalesce(jsonb_agg(
+      to_jsonb(l) - array['session_id', 'top_set', 'position'] order by l.position), '[]') from done_lift l where l.session_id = t.id)) as one
+      from done_session t where t.person_id = $2 and t.day = d.day""",
 }
-PLANNED = """select to_jsonb(t) || jsonb_build_object('exercises', (select coalesce(jsonb_agg(x.name order by x.position), '[]')
+PLANNED = """select to_jsonb(t) || jsonb_build_object('exercises', (select coalesce(jsonb_agg(to_jsonb(x) order by x.position), '[]')
   from dated_exercise x where x.session_id = t.id)) as one from dated_session t where t.person_id = $2 and t.day = d.day"""
 
 
-async def differing(db: Db, person_id: UUID, run: Run, limit: int = 20) -> list[Differing]:
+async def differing(db: Db, person_id: UUID, run: Run, page: int = 0) -> list[Differing]:
+    """One more day than is shown tells that there is another page."""
     return await db.all(
         Differing,
         f"""select d.day, (select coalesce(jsonb_agg(one), '[]') from ({THERE.get(run.kind, PLANNED)}) t) as there,
               (select coalesce(jsonb_agg(r.record order by r.line), '[]') from import_row r
                where r.run_id = $1 and r.day = d.day and r.state <> 'invalid') as said
-            from (select distinct day from import_row where run_id = $1 and state = 'conflict' order by day limit $3) d order by d.day""",
+            from (select distinct day from import_row where run_id = $1 and state = 'conflict' order by day limit $3::int + 1 offset $3::int * $4::bigint) d order by d.day""",
         run.id,
         person_id,
-        limit,
+        DAYS_SHOWN,
+        page,
     )
