@@ -129,6 +129,7 @@ class Worker:
         try:
             async with self.database.work(f"chore {chore.name}") as unit:
                 for limit in ("statement_timeout", "transaction_timeout"):
+                    await unit.run(f"set local {limit} = 0")  # a clock that runs is not set later, only stopped and started again
                     await unit.run(f"set local {limit} = '10min'")
                 await chore.work(unit, now)
         except Exception as error:

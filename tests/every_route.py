@@ -56,7 +56,7 @@ class Route:
     def expected(self, actor: str) -> str:
         """in, no, sign-in or step, as the declared policy promises."""
         kind, code, permissions = self.policy.kind, self.policy.code, ACTORS[actor]
-        if actor == "turnstile" and not self.path.startswith("/api/"):
+        if actor == "turnstile" and not self.path.startswith(("/api/", "/agents/")):
             permissions = None
         if self.name in ALWAYS_NO:
             return "no"

@@ -47,6 +47,7 @@ PLAIN_HEADERS = [*HEADERS, (b"content-security-policy", CSP.encode())]
 SCANNER_HEADERS = [*HEADERS, (b"content-security-policy", SCANNER_CSP.encode())]
 WITH_SCANNER = ("/desk", "/kiosk")
 SAFE = {"GET", "HEAD", "OPTIONS"}
+TOKENS_OPEN = ("/api/", "/agents/")  # doors for programs
 TOAST = b'<hx-partial hx-target="#toasts" hx-swap="beforeend"><output class="toast" role="alert">%s</output></hx-partial>'
 PROBLEM = b'{"type":"about:blank","title":"Not saved","status":503,"detail":"%s"}'
 OURS = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
@@ -154,7 +155,7 @@ class Front:
         visit.flash = unquote(cookies.get("flash", ""))[:300]
         now = clock.now()
         authorization = headers.get(b"authorization", b"").decode("latin-1")
-        if self.bearer is not None and authorization.startswith("Bearer ") and scope["path"].startswith("/api/"):
+        if self.bearer is not None and authorization.startswith("Bearer ") and scope["path"].startswith(TOKENS_OPEN):
             visit.actor = await self.bearer(self.database, authorization.removeprefix("Bearer "), now)
         else:
             sid = cookies.get(self.sessions.cookie_name(visit.secure), "")

@@ -39,7 +39,9 @@ class Request(litestar.Request[Any, Any, State]):
 
     @property
     def is_api(self) -> bool:
-        return self.url.path.startswith("/api/")
+        """A program asks: it is told what is wrong in JSON."""
+        path = self.url.path
+        return path.startswith("/api/") or (path.startswith("/agents/") and "authorization" in self.headers)
 
 
 def again(first: Any, rest: Callable[[], Awaitable[Any]]) -> Any:

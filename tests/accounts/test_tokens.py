@@ -150,6 +150,6 @@ async def test_the_description_names_both_ways_and_only_the_api(as_) -> None:
     said = (await ana.get("/api/v1/openapi.json")).json()
     assert set(said["components"]["securitySchemes"]) == {"bearer", "cookie"}
     assert said["paths"]
-    assert all(path.startswith("/api/v1") for path in said["paths"])
+    assert all(path.startswith(("/api/v1", "/agents/")) for path in said["paths"])
     assert "/api/v1/tokens" in (await ana.get("/api/v1/docs")).text
     assert (await (await as_("mo")).get("/api/v1/openapi.json")).status_code == 403

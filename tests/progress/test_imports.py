@@ -298,11 +298,79 @@ async def test_the_contract_names_what_this_gym_has(db, as_, world):
     assert "Paste the answer" in (await mo.get("/progress/pack")).text
 
 
-async def test_what_is_written_by_the_contract_validates(as_):
+def heading_in(contract: str, part: str) -> list[str]:
+    return contract.split(f"## {part}")[1].split("`")[3].split(",")
+
+
+def named_in(contract: str, part: str) -> list[str]:
+    body = contract.split(f"## {part}")[1].split("\n## ")[0]
+    return body.strip().rsplit("\n", 1)[-1].split("; ")
+
+
+def plan_by(contract: str) -> dict[str, bytes]:
+    """What a model writes that knows nothing but the contract: a food plan without meals and a week of training."""
+    food = heading_in(contract, "Food")
+    meals = [["2027-01-01", "2000", "150", "200", "66.7"], ["2027-01-02", "2100", "150", "225", "66.7"]]
+    training = heading_in(contract, "Training")
+    slots = {f"exercise_{n + 1}_{key}": value for n, name in enumerate(named_in(contract, "Exercises")[:6]) for key, value in
+             {"name": name, "sets": "4", "reps_min": "6", "reps_max": "8", "weight_kg": "62.5", "rpe": "8"}.items()}  # fmt: skip
+    strength = {"log_date": "2027-01-01", "session_type": "strength", "warmup": "Bici, 10 min", **slots}
+    spin = {"log_date": "2027-01-02", "session_type": "class", "class_sessions": named_in(contract, "Classes")[0]}
+    rows = [[session.get(name, "") for name in training] for session in (strength, spin)]
+    return {"diet": written([food, *([*row, *[""] * (len(food) - 5)] for row in meals)]), "workout": written([training, *rows])}
+
+
+async def test_what_is_written_by_the_contract_alone_validates_and_imports(db, as_, world):
+    """Everything that the plan is made of is read from the contract's text."""
+    for key in ("mo", "fay"):
+        client = await as_(key)
+        session = {"id": str(uuid4()), "kind": "class", "focus": "Spinning"}
+        await client.post(f"/progress/days/{ONE_DAY}/sessions", session, htmx=False)
+    await db.run("update person set locale = 'es' where id = $1", world.id("mo"))
+    await db.run("insert into exercise (id, scope, gym_id, slug, name, mode) values ($1, 'gym', $2, 'sled', 'Sled of this gym', 'reps')",
+                 uuid4(), world.gym_id)  # fmt: skip
     mo = await as_("mo")
-    for kind in ("diet", "workout"):
-        answer = await mo.send("POST", "/api/v1/plan-check", content=written(sheet(kind, row(kind))), htmx=False)
-        assert answer.json()["is_valid"], answer.text
+    contract = (await mo.get("/agents/plan.md")).text
+    assert "Spanish" in contract
+    assert "Sled of this gym" in named_in(contract, "Exercises")
+    assert named_in(contract, "Classes") == ["Spinning"]
+    for kind, plan in plan_by(contract).items():
+        told = (await mo.send("POST", "/api/v1/plan-check", content=plan, htmx=False)).json()
+        assert (told["is_valid"], told["kind"], told["errors"]) == (True, kind, []), told
+        await bring(mo, plan)
+    assert await db.value("select count(*) from diet_day") == 2
+    assert await db.value("select count(*) from dated_exercise") == 6
+
+
+async def bearer(anybody, email="mo@demo.spotter") -> dict[str, str]:
+    said = {"email": email, "password": "spotter-demo", "name": "model"}
+    made = await anybody.http.post("/api/v1/tokens", json=said)
+    assert made.status_code == 201, made.text
+    return {"Authorization": f"Bearer {made.json()['access_token']}"}
+
+
+async def test_a_program_with_mos_token_reads_the_contract_checks_a_plan_and_tells_a_day(anybody, db, world):
+    token = await bearer(anybody)
+    contract = await anybody.http.get("/agents/plan.md", headers=token)
+    assert (contract.status_code, contract.headers["content-type"]) == (200, "text/markdown; charset=utf-8")
+    checked = await anybody.http.post("/api/v1/plan-check", content=written(sheet("diet", row("diet"))), headers=token)
+    assert checked.json()["is_valid"]
+    told = await anybody.http.put(f"/api/v1/check-ins/{ONE_DAY}", json={"steps": 5000}, headers=token)
+    assert told.json()["steps"] == 5000
+    assert await db.column("select person_id from daily_check_in") == [world.id("mo")]
+    for path in ("/agents/plan.md", "/api/v1/plan-check"):
+        wrong = await anybody.http.request("GET" if "agents" in path else "POST", path, headers={"Authorization": "Bearer x"})
+        assert (wrong.status_code, wrong.headers["content-type"]) == (401, "application/problem+json")
+    assert (await anybody.http.get("/progress", headers=token)).status_code == 401  # a token opens no pages
+
+
+async def test_the_description_of_the_api_says_what_a_plan_and_a_day_take(as_):
+    paths = (await (await as_("ana")).get("/api/v1/openapi.json")).json()["paths"]
+    assert "text/csv" in paths["/api/v1/plan-check"]["post"]["requestBody"]["content"]
+    assert [one["name"] for one in paths["/api/v1/plan-check"]["post"]["parameters"]] == ["kind"]
+    day = paths["/api/v1/check-ins/{day}"]["put"]["requestBody"]["content"]["application/json"]["schema"]["properties"]
+    assert (day["weight_kg"]["minimum"], day["weight_kg"]["maximum"]) == (20, 500)
+    assert "get" in paths["/agents/plan.md"]
 
 
 async def test_a_model_is_told_line_column_cause_and_fix(db, as_):
@@ -315,7 +383,19 @@ async def test_a_model_is_told_line_column_cause_and_fix(db, as_):
     error = told["errors"][0]
     assert (error["line"], error["column"], error["code"]) == (2, "fat_target_g", "out_of_range")
     assert error["fix"]
+    assert error["allowed"] == "0…500"
     assert await db.value("select count(*) from import_run") == 0
+
+
+async def test_a_model_is_told_the_nearest_names_of_this_gym(db, as_, world):
+    await db.run("insert into exercise (id, scope, gym_id, slug, name, mode) values ($1, 'gym', $2, 'sled', 'Sled push with a rope', 'reps')",
+                 uuid4(), world.gym_id)  # fmt: skip
+    plan = written(sheet("workout", row("workout", exercise_1_name="Sled push, rope")))
+    told = (await (await as_("mo")).send("POST", "/api/v1/plan-check", content=plan, htmx=False)).json()
+    assert told["is_valid"]
+    (error,) = told["errors"]
+    assert (error["code"], error["level"]) == ("unknown_exercise", "warning")
+    assert "Sled push with a rope" in error["nearest"]
 
 
 @pytest.mark.parametrize("code", sheets.FILES)

@@ -73,9 +73,10 @@ async def put_down(db: Db, actor: Actor, id: UUID, *, act: str, mode: str | None
 
 @asynccontextmanager
 async def patient(database: Database, name: str) -> AsyncIterator[Unit]:
-    """A transaction that may take its time."""
+    """A transaction that may take its time. A running clock is not set later, only stopped and started again."""
     async with database.work(name) as db:
         for limit in ("statement_timeout", "transaction_timeout", "idle_in_transaction_session_timeout"):
+            await db.run(f"set local {limit} = 0")
             await db.run(f"set local {limit} = '10min'")
         yield db
 

@@ -1,6 +1,5 @@
 """What to tell a language model so that its answer imports: made from this gym's own names. No model is called from here."""
 
-import io
 from typing import Any
 
 from litestar import Response, Router, get
@@ -68,8 +67,8 @@ Use these names exactly as they are written; a set that is logged under another 
 {listed(classes) if classes else "Not listed: ask for the timetable."}
 
 ## Check before you answer
-`POST /api/v1/plan-check` with the CSV as the body answers every error with line, column, code, cause and fix. Correct and repeat
-until `"is_valid"` is true. Plans are general information, not medical advice.
+`POST /api/v1/plan-check` with the CSV as the body (and the same bearer token that fetched this contract) answers every error with
+line, column, code, cause, fix, what is allowed there, and the nearest names of this gym. Correct and repeat until `"is_valid"` is true. Plans are general information, not medical advice.
 """
 
 
@@ -96,16 +95,19 @@ def prompt_text() -> str:
     )
 
 
-@get("/agents/plan.md", name="progress.plan_contract", guards=[signed_in()])
+@get(
+    "/agents/plan.md",
+    name="progress.plan_contract",
+    guards=[signed_in()],
+    summary="The contract of plans",
+    media_type="text/markdown",
+)
 async def plan_contract(db: Db, actor: Ask) -> Response[str]:
+    """How to write a plan that imports here: made from this gym's exercises, equipment and classes, in the person's language."""
     return Response(
         await pack_of(db, actor), media_type="text/markdown; charset=utf-8", headers={"Cache-Control": "private, no-store"}
     )
 
 
-def as_file(body: bytes) -> io.BytesIO:
-    return io.BytesIO(body)
-
-
 router = Router("/", route_handlers=[pack])
-agents = Router("/", route_handlers=[plan_contract])
+agents = Router("/", route_handlers=[plan_contract], include_in_schema=True, tags=["Progress"])
