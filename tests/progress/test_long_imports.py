@@ -3,10 +3,14 @@
 import time
 from datetime import date, timedelta
 
+import pytest
+
 from app import clock
 from app.worker import HANDLERS, Worker
 from tests.progress import sheets
 from tests.progress.test_imports import look
+
+pytestmark = [pytest.mark.anyio, pytest.mark.real]
 
 
 def many(rows: int, kcal: int = 2200) -> bytes:

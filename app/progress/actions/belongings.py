@@ -1,5 +1,6 @@
 """Taking everything along, and leaving for good: asked for, thought over, done."""
 
+import asyncio
 import io
 import zipfile
 from collections.abc import Iterator
@@ -8,48 +9,16 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from app.actor import Actor
 from app.db import Database, Db
 from app.jobs.actions import enqueue
 from app.members.actions.leaving import erase
 from app.members.rules import Refused
-from app.progress.contract.writing import lines
-from app.progress.queries import exports
-from app.progress.rules.windows import EARLIEST, LATEST
+from app.progress.actions.owned import Entry, entries
 
 PIECE = 1 << 20
 COOLING_OFF = timedelta(days=14)
 KEPT = timedelta(days=7)
-
-# Everything that names the person, table by table. What others wrote about them is theirs to see as well.
-OWNED = {
-    "person": "select to_jsonb(t) - 'password_hash' from person t where id = $1",
-    "member": "select to_jsonb(t) from member t where person_id = $1",
-    "memberships": "select to_jsonb(t) from membership t join member m on m.id = t.member_id where m.person_id = $1",
-    "visits": "select to_jsonb(t) from visit t join member m on m.id = t.member_id where m.person_id = $1",
-    "check_ins": "select to_jsonb(t) from daily_check_in t where person_id = $1 order by day",
-    "own_measures": "select to_jsonb(t) from own_measure t where person_id = $1",
-    "measured_days": "select to_jsonb(t) from measured_day t join own_measure m on m.id = t.measure_id where m.person_id = $1",
-    "supplements": "select to_jsonb(t) from supplement t where person_id = $1",
-    "supplement_days": "select to_jsonb(t) from supplement_day t join supplement s on s.id = t.supplement_id where s.person_id = $1",
-    "sessions": "select to_jsonb(t) from done_session t where person_id = $1 order by day",
-    "lifts": "select to_jsonb(t) from done_lift t join done_session s on s.id = t.session_id where s.person_id = $1",
-    "food_plan": "select to_jsonb(t) from diet_day t where person_id = $1 order by day",
-    "training_plan": "select to_jsonb(t) from dated_session t where person_id = $1 order by day",
-    "planned_exercises": "select to_jsonb(t) from dated_exercise t join dated_session s on s.id = t.session_id where s.person_id = $1",
-    "scores": "select to_jsonb(t) from day_score t where person_id = $1 order by day",
-    "workouts": "select to_jsonb(t) from workout t where person_id = $1 order by started_at",
-    "workout_exercises": "select to_jsonb(t) from workout_exercise t join workout w on w.id = t.workout_id where w.person_id = $1",
-    "workout_sets": """select to_jsonb(t) from workout_set t join workout_exercise e on e.id = t.workout_exercise_id
-      join workout w on w.id = e.workout_id where w.person_id = $1""",
-    "records": "select to_jsonb(t) from record t where person_id = $1",
-    "plans": "select to_jsonb(t) from plan t where owner_id = $1",
-    "units": "select to_jsonb(t) from training_unit t where owner_id = $1",
-    "exercises": "select to_jsonb(t) from exercise t where owner_id = $1",
-}
-PHOTOS = """select p.id, p.day from progress_photo p where p.person_id = $1 and not p.is_offered order by p.day"""
 
 
 async def ask(db: Db, actor: Actor, *, id: UUID, now: datetime) -> None:
@@ -90,33 +59,26 @@ async def pack(database: Database, args: dict[str, Any]) -> None:
         if person is None:
             return
         await db.run("delete from belongings_part where belongings_id = $1", id)
-        photos = await (await db.ready()).fetch(PHOTOS, person)
-        parts = len(OWNED) + len(exports.KINDS) + len(photos)
-        await db.run("update belongings set state = 'packing', done = 0, parts = $2, size = 0 where id = $1", id, parts)
+        found = await entries(db, person)
+        await db.run("update belongings set state = 'packing', done = 0, parts = $2, size = 0 where id = $1", id, len(found))
     sink = Pieces()
-    archive = zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED)
-    for name, sql in OWNED.items():
+    archive = zipfile.ZipFile(sink, "w")
+    for entry in found:
         async with database.work("pack") as db:
-            archive.writestr(
-                f"json/{name}.json", msgspec.json.format(msgspec.json.encode(await db.column(sql, person)), indent=1)
-            )
-            await put_away(db, id, sink)
-    for kind in exports.KINDS:
-        async with database.work("pack") as db:
-            headings, rows = await exports.export(db, person, kind, EARLIEST, LATEST)
-            archive.writestr(f"csv/{kind}.csv", "".join(lines(headings, rows)))
-            await put_away(db, id, sink)
-    for photo in photos:
-        async with database.work("pack") as db:
-            content = await db.value(
-                "select content from progress_photo_file where photo_id = $1 and size = 'large'", photo["id"]
-            )
-            archive.writestr(zipfile.ZipInfo(f"photos/{photo['day']}.webp"), content or b"")
+            await add(archive, entry, await entry.make(db))
             await put_away(db, id, sink)
     archive.close()
     async with database.work("pack") as db:
         await put_away(db, id, sink, rest=True)
         await db.run("update belongings set state = 'ready', done = parts, ready_at = clock_timestamp() where id = $1", id)
+
+
+async def add(archive: zipfile.ZipFile, entry: Entry, content: bytes) -> None:
+    """Pictures are small already; what has nothing in it (no portrait) is left out."""
+    if not content:
+        return
+    kind = zipfile.ZIP_STORED if entry.name.endswith(".webp") else zipfile.ZIP_DEFLATED
+    await asyncio.to_thread(archive.writestr, entry.name, content, kind)
 
 
 async def put_away(db: Db, id: UUID, sink: Pieces, *, rest: bool = False) -> None:
@@ -168,7 +130,22 @@ FORGOTTEN = (
     "delete from day_score where person_id = $1",
     "delete from import_run where person_id = $1",
     "delete from belongings where person_id = $1",
+    "delete from exercise_note where person_id = $1",
+    "delete from training_import where person_id = $1",
+    "delete from passkey where person_id = $1",
+    "delete from authenticator where person_id = $1",
+    "delete from one_time_code where person_id = $1",
 )
+# The last owner cannot go: nobody would be left who may open the office.
+IS_NEEDED = """exists (select from role_grant g join role r on r.id = g.role_id where g.person_id = l.person_id and r.name = 'owner')
+  and not exists (select from role_grant g join role r on r.id = g.role_id join person p on p.id = g.person_id
+                  where r.name = 'owner' and p.is_active and g.person_id <> l.person_id)"""
+ERASED = """select m.person_id from member m where m.erased_at is not null and m.merged_into_id is null and (
+  exists (select from daily_check_in t where t.person_id = m.person_id) or exists (select from progress_photo t where t.person_id = m.person_id)
+  or exists (select from done_session t where t.person_id = m.person_id) or exists (select from diet_day t where t.person_id = m.person_id)
+  or exists (select from dated_session t where t.person_id = m.person_id) or exists (select from day_score t where t.person_id = m.person_id)
+  or exists (select from supplement t where t.person_id = m.person_id) or exists (select from own_measure t where t.person_id = m.person_id)
+  or exists (select from belongings t where t.person_id = m.person_id))"""
 
 
 async def forget(db: Db, person_id: UUID) -> None:
@@ -178,10 +155,14 @@ async def forget(db: Db, person_id: UUID) -> None:
 
 
 async def let_go(db: Db, now: datetime) -> None:
-    """Everybody whose two weeks are over. Who still has a running membership or pays for others goes when that has ended."""
+    """Everybody whose two weeks are over, and the days of those whom the desk erased. Who still has a running membership or pays
+    for others goes when that has ended."""
+    for person_id in await db.column(ERASED):
+        await forget(db, person_id)
     due = await (await db.ready()).fetch(
-        """select l.id, l.person_id, m.id as member_id from leaving l left join member m on m.person_id = l.person_id and m.erased_at is null
-           where l.done_at is null and l.taken_back_at is null and l.due_at <= $1 order by l.due_at""",
+        f"""select l.id, l.person_id, m.id as member_id from leaving l left join member m on m.person_id = l.person_id and m.erased_at is null
+           where l.done_at is null and l.taken_back_at is null and l.due_at <= $1 and not ({IS_NEEDED})
+           order by l.due_at""",
         now,
     )
     for one in due:
@@ -191,7 +172,7 @@ async def let_go(db: Db, now: datetime) -> None:
             continue
         await forget(db, one["person_id"])
         await db.run(
-            "update person set name = '–', email = null, password_hash = null, is_active = false where id = $1 and email is not null",
+            "update person set name = '–', email = null, password_hash = null, pin_hash = null, is_active = false where id = $1 and is_active",
             one["person_id"],
         )
         await db.run("delete from sign_in where person_id = $1", one["person_id"])
