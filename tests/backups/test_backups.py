@@ -157,6 +157,23 @@ async def test_what_is_refused_changes_nothing(club: Club, tmp_path: Path, harm:
     assert await names(club.server) == []
 
 
+async def test_a_diary_of_more_than_ten_megabytes_comes_back(club: Club) -> None:
+    """Eleven megabytes of photos in one diary, of a kind that nothing can make smaller."""
+    photo, content = "00000000-0000-7000-8000-0000000000aa", random.Random(7).randbytes(11_000_000)
+    await club.committed.db.run(
+        """insert into progress_photo (id, person_id, day, width, height, created_at)
+           select $1, id, '2026-11-01', 10, 10, now() from person order by created_at limit 1""",
+        photo,
+    )  # fmt: skip
+    await club.committed.db.run(
+        "insert into progress_photo_file (photo_id, size, content) values ($1, 'large', $2)", photo, content
+    )
+    folder = await club.back_up()
+    await club.committed.db.run("delete from progress_photo")
+    await restore.restore(club.server, folder, club.data, club.keys.public, club.keys.drill, now=NOW)
+    assert await club.read("select content from progress_photo_file") == content
+
+
 async def test_the_owners_kit_opens_a_backup_on_another_machine(club: Club, tmp_path: Path) -> None:
     kit = keys.new_kit(club.data)
     club.keys = keys.load(club.data)

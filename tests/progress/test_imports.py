@@ -327,7 +327,7 @@ async def test_what_is_written_by_the_contract_alone_validates_and_imports(db, a
         session = {"id": str(uuid4()), "kind": "class", "focus": "Spinning"}
         await client.post(f"/progress/days/{ONE_DAY}/sessions", session, htmx=False)
     await db.run("update person set locale = 'es' where id = $1", world.id("mo"))
-    await db.run("insert into exercise (id, scope, gym_id, slug, name, mode) values ($1, 'gym', $2, 'sled', 'Sled of this gym', 'reps')",
+    await db.run("insert into exercise (id, scope, gym_id, slug, name, folded, mode) values ($1, 'gym', $2, 'sled', 'Sled of this gym', 'sled', 'reps')",
                  uuid4(), world.gym_id)  # fmt: skip
     mo = await as_("mo")
     contract = (await mo.get("/agents/plan.md")).text
@@ -388,7 +388,7 @@ async def test_a_model_is_told_line_column_cause_and_fix(db, as_):
 
 
 async def test_a_model_is_told_the_nearest_names_of_this_gym(db, as_, world):
-    await db.run("insert into exercise (id, scope, gym_id, slug, name, mode) values ($1, 'gym', $2, 'sled', 'Sled push with a rope', 'reps')",
+    await db.run("insert into exercise (id, scope, gym_id, slug, name, folded, mode) values ($1, 'gym', $2, 'sled', 'Sled push with a rope', 'sled', 'reps')",
                  uuid4(), world.gym_id)  # fmt: skip
     plan = written(sheet("workout", row("workout", exercise_1_name="Sled push, rope")))
     told = (await (await as_("mo")).send("POST", "/api/v1/plan-check", content=plan, htmx=False)).json()

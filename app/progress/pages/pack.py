@@ -100,7 +100,6 @@ def prompt_text() -> str:
     name="progress.plan_contract",
     guards=[signed_in()],
     summary="The contract of plans",
-    media_type="text/markdown",
 )
 async def plan_contract(db: Db, actor: Ask) -> Response[str]:
     """How to write a plan that imports here: made from this gym's exercises, equipment and classes, in the person's language."""
