@@ -59,6 +59,13 @@ async def test_a_zip_lies_about_for_a_week(committed):
     assert await committed.db.value("select count(*) from belongings_part") == 0
 
 
+async def enrolled(db, world, key):
+    return await db.value(
+        "insert into member (id, person_id, home_gym_id, joined_on) values ($1, $2, $3, '2026-01-02') returning id",
+        uuid4(), world.id(key), world.gym_id,
+    )  # fmt: skip
+
+
 COLUMNS = """select table_name from information_schema.columns where table_schema = 'public'
   and column_name in ('person_id', 'member_id', 'owner_id', 'payer_id') group by 1 order by 1"""
 NOT_CARRIED = {
@@ -84,7 +91,7 @@ async def test_mos_money_visits_and_training_are_in_it_without_any_secret(commit
            values ($1, $2, $3, 'payment', 'membership', 'cash', -4500, 'EUR', 17, now())""",
         uuid4(), world.gym_id, world.id("mo"),
     )  # fmt: skip
-    member = await db.value("select id from member where person_id = $1", world.id("mo"))
+    member = await enrolled(db, world, "mo")
     await db.run(
         """insert into visit (id, gym_id, member_id, nth, at, day, stays_until)
            values ($1, $2, $3, 1, now(), current_date, now())""",
@@ -186,7 +193,7 @@ async def test_whom_the_desk_erased_loses_the_days_as_well(db, as_, world):
     await tell(await as_("mo"))
     await send_photo(await as_("mo"))
     await tell(await as_("fay"))
-    await db.run("update member set erased_at = now() where person_id = $1", world.id("mo"))
+    await db.run("update member set erased_at = now() where id = $1", await enrolled(db, world, "mo"))
     await let_go(db, 0)
     assert await db.column("select person_id from daily_check_in") == [world.id("fay")]
     assert await db.value("select count(*) from progress_photo_file") == 0

@@ -113,7 +113,7 @@ DEFECTS: dict[str, dict[str, list[str]]] = {
 
 
 @cache
-def tests_of(path: str) -> frozenset[str]:
+def names_in(path: str) -> frozenset[str]:
     found = ast.walk(ast.parse((ROOT / path).read_text("utf-8")))
     return frozenset(node.name for node in found if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
@@ -121,7 +121,7 @@ def tests_of(path: str) -> frozenset[str]:
 @pytest.mark.parametrize("line", [*CHECKLIST, *DEFECTS])
 def test_every_line_of_the_diary_checklist_has_its_tests(line):
     for path, names in (CHECKLIST | DEFECTS)[line].items():
-        assert set(names) <= tests_of(path), path
+        assert set(names) <= names_in(path), path
 
 
 def test_the_checklist_is_whole():

@@ -38,6 +38,9 @@ JSON = {
     "freezes": f"select to_jsonb(t) from membership_freeze t {MEMBERSHIP}",
     "visits": f"select to_jsonb(t) from visit t {MEMBER} order by at",
     "door": f"select to_jsonb(t) from attempt t {MEMBER} order by at",
+    "weeks": f"select to_jsonb(t) from member_week t {MEMBER}",
+    "months": f"select to_jsonb(t) from member_month t {MEMBER}",
+    "calls": f"select to_jsonb(t) from radar_call t {MEMBER}",
     "money": """select to_jsonb(t) from ledger_line t where t.payer_id = $1
       or t.member_id in (select id from member where person_id = $1) order by t.at, t.id""",
     "balance": "select to_jsonb(t) from account t where payer_id = $1",

@@ -103,9 +103,7 @@ def prompt_text() -> str:
 )
 async def plan_contract(db: Db, actor: Ask) -> Response[str]:
     """How to write a plan that imports here: made from this gym's exercises, equipment and classes, in the person's language."""
-    return Response(
-        await pack_of(db, actor), media_type="text/markdown; charset=utf-8", headers={"Cache-Control": "private, no-store"}
-    )
+    return Response(await pack_of(db, actor), media_type="text/markdown", headers={"Cache-Control": "private, no-store"})
 
 
 router = Router("/", route_handlers=[pack])
