@@ -22,7 +22,7 @@ from app.progress.rules.difference import HIDDEN, difference, text_of
 from app.web.asking import Ask, Db, Request, signed_in
 from app.web.forms import read_form
 from app.web.pages import go, page
-from app.words import _
+from app.words import _, ngettext
 
 STATES = ("valid", "warning", "conflict", "invalid")
 
@@ -105,7 +105,7 @@ async def undo(request: Request, db: Db, actor: Ask, run_id: FromPath[UUID]) -> 
 
 
 def taken_back(back: int, left: int) -> str:
-    said = _("%(days)s days are as they were.", days=back)
+    said = ngettext("%(num)s day is as it was.", "%(num)s days are as they were.", back)
     return said if not left else said + " " + _("%(days)s were changed since and stay.", days=left)
 
 
