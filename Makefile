@@ -3,7 +3,7 @@ SHELL := /bin/sh
 UV := tools/uv
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help run dev env tools test fast real browser stack check matrix bench storm stack-up stack-down clean
+.PHONY: help run dev env tools test fast real browser stack check matrix bench fuzz storm stack-up stack-down clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ matrix: env ## Write tests/matrix.csv anew: who may go where. Read its diff
 bench: env ## Measure every hot path beside its floor; fails when a budget is exceeded
 	@$(BIN)/python -m tools.services
 	@$(BIN)/python -m benchmarks
+
+fuzz: env ## The importer against ten thousand files that nobody would write (about half an hour)
+	@SPOTTER_CSV_CASES=10000 $(BIN)/pytest -q -k whatever tests/progress/test_imports.py tests/progress/test_contract.py
 
 storm: env ## The kill storms in full (about ten minutes)
 	@$(BIN)/python -m tools.services
