@@ -72,6 +72,7 @@ NOT_CARRIED = {
     "passkey", "authenticator", "one_time_code", "challenge", "link", "token_family",  # keys, which open doors
     "belongings",  # the ZIP itself
     "member_photo",  # a file of its own: photos/portrait.webp
+    "moving_row",  # what the gym moved in with
     "shift", "override", "undo",  # the desk's book about the desk's work
 }  # fmt: skip
 
