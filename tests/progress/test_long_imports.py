@@ -82,6 +82,18 @@ async def test_a_large_file_that_cannot_be_read_is_said_in_a_sentence_and_thrown
     assert await committed.db.value("select count(*) from import_run") == 0
 
 
+async def test_a_file_that_the_worker_has_in_hand_is_not_waited_for(committed):
+    mo = await committed.as_("mo")
+    url = await looked(committed, mo, many(5_000))
+    run = await committed.db.value("select id from import_run")
+    async with committed.database.work() as reading:
+        await reading.run("insert into import_row (run_id, line, state, issues) values ($1, 1, 'invalid', '[]')", run)
+        answer = await mo.post(f"{url}/discard", htmx=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, url)
+    assert (await mo.post(f"{url}/discard", htmx=False)).headers["location"] == "/progress/files"
+    assert await committed.db.value("select count(*) from import_run") == 0
+
+
 async def test_an_import_that_breaks_in_the_middle_has_written_nothing(committed):
     mo = await committed.as_("mo")
     url = await looked(committed, mo, many(5_000))

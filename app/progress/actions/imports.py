@@ -205,6 +205,10 @@ async def put_back(db: Db, person_id: UUID, id: UUID, kind: str, *, now: datetim
 
 
 async def discard(db: Db, actor: Actor, id: UUID) -> bool:
+    """Not while the worker has it in hand: nobody waits for that here."""
     return await db.run(
-        "delete from import_run where id = $1 and person_id = $2 and state in ('looking', 'refused', 'previewed')", id, actor.person_id
+        """delete from import_run where id in (
+             select id from import_run where id = $1 and person_id = $2 and state in ('looking', 'refused', 'previewed')
+             for update skip locked)""",
+        id, actor.person_id,
     ) == 1  # fmt: skip
