@@ -17,6 +17,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 AUTHORITY_LIFE = timedelta(days=3650)
 LIFE = timedelta(days=397)  # browsers refuse more
 RENEW = timedelta(days=180)
+# What the authority may ever vouch for: names and addresses of a private network. Whoever steals its key gains no bank.
+SPACES = (
+    "localhost", "local", "lan", "internal", "home.arpa", "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
+    "169.254.0.0/16", "100.64.0.0/10", "::1/128", "fc00::/7", "fe80::/10",
+)  # fmt: skip
 
 
 def ensure(folder: Path, names: list[str], now: datetime) -> tuple[Path, Path]:
@@ -24,6 +29,7 @@ def ensure(folder: Path, names: list[str], now: datetime) -> tuple[Path, Path]:
     folder.mkdir(parents=True, exist_ok=True)
     authority, signer = load_authority(folder, now)
     certificate, key = folder / "server.crt", folder / "server.key"
+    names = allowed(names, authority)
     if not is_good(certificate, key, authority, names, now):
         write_server(certificate, key, authority, signer, names, now)
     return certificate, key
@@ -57,9 +63,48 @@ def make_authority(signer: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Ce
         .not_valid_after(now + AUTHORITY_LIFE)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(usage, critical=True)
+        .add_extension(x509.NameConstraints([alternative_space(space) for space in SPACES + hosts()], None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(signer.public_key()), critical=False)
         .sign(signer, hashes.SHA256())
     )
+
+
+def hosts() -> tuple[str, ...]:
+    host = socket.gethostname().lower()
+    return (host,) if host and host.isascii() else ()
+
+
+def alternative_space(space: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_network(space))
+    except ValueError:
+        return x509.DNSName(space)
+
+
+def allowed(names: list[str], authority: x509.Certificate) -> list[str]:
+    """One name outside the authority's space would make devices refuse the whole certificate."""
+    try:
+        spaces = authority.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees or []
+    except x509.ExtensionNotFound:
+        return names
+    return [name for name in names if any(is_within(name, space) for space in spaces)]
+
+
+def is_within(name: str, space: x509.GeneralName) -> bool:
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return isinstance(space, x509.DNSName) and (name == space.value or name.endswith(f".{space.value}"))
+    return isinstance(space, x509.IPAddress) and address in space.value  # type: ignore[operator]
+
+
+def fingerprint(path: Path) -> str:
+    """As devices show it, to be compared by eye."""
+    return x509.load_pem_x509_certificate(path.read_bytes()).fingerprint(hashes.SHA256()).hex(":").upper()
+
+
+def as_der(path: Path) -> bytes:
+    return x509.load_pem_x509_certificate(path.read_bytes()).public_bytes(serialization.Encoding.DER)
 
 
 def write_server(

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import asyncpg
 
-from app import embedded
+from app import certificates, db, embedded
+from app.accounts.queries.audit import chain
 from app.certificates import own_names
 from app.mail import post
 from app.settings import Settings
@@ -37,9 +38,9 @@ def examine(config: Settings, dsn: str | None = None) -> list[Finding]:
             found += check(config)
         except Exception as error:  # a check that breaks is a finding too
             found.append(Finding("look", f"{check.__name__} could not be checked ({type(error).__name__})."))
-    if dsn is not None:
+    for inside in (demo_people, audit) if dsn is not None else ():
         try:
-            found += asyncio.run(demo_people(config, dsn))
+            found += asyncio.run(inside(config, dsn or ""))
         except Exception as error:
             found.append(Finding("bad", f"The database could not be asked ({type(error).__name__})."))
     return found
@@ -126,6 +127,14 @@ def schema(config: Settings) -> Iterator[Finding]:
 
 def https(config: Settings) -> Iterator[Finding]:
     local = config.host in {"127.0.0.1", "::1", "localhost"}
+    own = config.data / "tls" / "authority.crt"
+    if config.https and config.certificate is not None:
+        yield Finding("good", f"https with the certificate {config.certificate}.")
+    elif config.https and own.exists():
+        what = f"https by this gym's own authority, SHA-256 {certificates.fingerprint(own)[:23]}…"
+        yield Finding("good", what, f"New devices open {config.address}/trust once.")
+    elif config.trusted_proxy:
+        yield Finding("good", "A proxy in front speaks for Spotter; https is its business.")
     if not config.https and not config.trusted_proxy and not local:
         yield Finding(
             "look",
@@ -208,5 +217,25 @@ def answers(address: str, port: int) -> bool:
         probe.settimeout(1)
         return probe.connect_ex((address, port)) == 0
 
+
+async def audit(config: Settings, dsn: str) -> list[Finding]:
+    """The chain of the audit, computed again from its first line."""
+    connection = await db.connect(dsn, timeout=5)
+    try:
+        found = await chain(db.Db(connection))
+    finally:
+        await connection.close()
+    if found.is_whole:
+        told = f"{found.lines} lines, the last seal begins with {found.head[:12]}" if found.lines else "nothing in it yet"
+        return [Finding("good", f"The audit is whole: {told}.")]
+    place = (
+        f"the first line that does not fit is of {found.broken_at}"
+        if found.is_broken
+        else f"{found.seals} seals, {found.lines} lines"
+    )
+    return [Finding("bad", f"The audit was changed behind our back: {place}.", COMPARE)]
+
+
+COMPARE = "Keep the data folder as it is, and compare with a backup of the day before."
 
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (versions, disk, secrets, port, schema, https, names, mail)

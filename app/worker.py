@@ -18,6 +18,7 @@ import structlog
 
 from app import clock, db, log, metrics, settings
 from app.accounts import chores as accounts
+from app.accounts.actions import forgotten
 from app.backups import actions as backups
 from app.db import Database, Db
 from app.desk import chores as desk
@@ -63,6 +64,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("backups.weekly", Every(timedelta(days=7)), backups.weekly),
 )
 HANDLERS: dict[str, Handler] = {
+    "accounts.forgotten": forgotten.answer,
     "backups.backup": backups.do_backup,
     "backups.drill": backups.do_drill,
     "backups.fetch": backups.do_fetch,

@@ -28,6 +28,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.web.front import Front
 from app.web.sessions import new_token
+from tests.lies import Doubting, pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown  # noqa: F401
 from tests.postgres import NOW, TEMPLATE, SharedCluster, attach, create_database, make_templates
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -214,9 +215,13 @@ class Settled(httpx.ASGITransport):
         return answer
 
 
+class Wary(Doubting, Settled):
+    """And before the first honest write of each route, two lies about COMMIT; see tests/lies.py."""
+
+
 def browser(app: Front) -> httpx.AsyncClient:
     alone = isinstance(app.database.pool, OneConnection)
-    transport = (Settled if alone else httpx.ASGITransport)(app=app, raise_app_exceptions=False)
+    transport = (Wary if alone else httpx.ASGITransport)(app=app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://gym.test", headers=BROWSER)
 
 

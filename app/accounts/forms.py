@@ -79,6 +79,17 @@ class NewPassword(Struct):
     password: Password
 
 
+class NewAddress(Struct):
+    id: UUID
+    email: Email
+    current: Annotated[str, Meta(min_length=1, max_length=128)]
+
+
+class ConfirmedAddress(Struct):
+    key: Annotated[str, Meta(min_length=8, max_length=300)]
+    yes: bool = False
+
+
 class NewPin(Struct):
     pin: Annotated[str, Meta(max_length=20)] = ""
 

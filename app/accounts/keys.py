@@ -2,16 +2,14 @@
 
 import hashlib
 import hmac
-import io
 import secrets
 from datetime import datetime
 
 import pyotp
-import segno
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from markupsafe import Markup
 
+from app.web.qr import qr as qr
 from app.web.tokens import derived
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read out at a desk, typed on a phone
@@ -71,25 +69,6 @@ def matching_steps(secret: str, code: str, now: datetime) -> list[int]:
 
 def enrolment_uri(secret: str, account: str, club: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=club)
-
-
-def qr(text: str, scale: int = 5) -> Markup:
-    """A drawing inside the page itself: nothing to fetch, no style attribute, prints sharply."""
-    out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(
-        out,
-        kind="svg",
-        scale=scale,
-        border=4,
-        xmldecl=False,
-        svgns=False,
-        omitsize=True,
-        svgclass="qr",
-        lineclass=None,
-        light="#fff",
-        dark="#000",
-    )
-    return Markup(out.getvalue().decode())
 
 
 def browser_mark(secret: bytes, account: bytes, browser: str) -> str:

@@ -168,18 +168,30 @@ class AuditLine(Base):
     after: Mapped[dict | None] = mapped_column(JSONB(none_as_null=True))
 
 
+class AuditSeal(Base):
+    """The audit's chain: each seal is made over its line and over the seal before it, so nothing is lost or changed unseen."""
+
+    __tablename__ = "audit_seal"
+    __table_args__ = (Index("uq_audit_seal_line_id", "line_id", unique=True),)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    line_id: Mapped[UUID] = mapped_column(ForeignKey("audit_line.id", ondelete="RESTRICT"))
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Link(Base):
     """A single-use way in: an invitation, a reset, or a code read out at the desk. A newer one replaces it."""
 
     __tablename__ = "link"
     __table_args__ = (
-        CheckConstraint("purpose in ('invitation', 'reset', 'code')", name="purpose"),
+        CheckConstraint("purpose in ('invitation', 'reset', 'code', 'email')", name="purpose"),
+        CheckConstraint("(purpose = 'email') = (email is not null)", name="email"),
         Index("uq_link_token", "token_hash", unique=True),
         Index("uq_link_live", "person_id", unique=True, postgresql_where=text("used_at is null and replaced_at is null")),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     purpose: Mapped[str] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text)  # the new one, when that is what the link confirms
     token_hash: Mapped[bytes] = mapped_column(LargeBinary)
     made_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     made_at: Mapped[datetime]

@@ -130,7 +130,12 @@ def needs_second_factor(permissions: Collection[str], *, is_demo: bool) -> bool:
 
 # ── Links, codes, PINs ───────────────────────────────────────────────────────────────────────────
 
-LINK_LIFE = {"invitation": timedelta(hours=72), "reset": timedelta(minutes=30), "code": timedelta(minutes=10)}
+LINK_LIFE = {
+    "invitation": timedelta(hours=72),
+    "reset": timedelta(minutes=30),
+    "code": timedelta(minutes=10),
+    "email": timedelta(hours=24),
+}
 PIN_TRIES = 5
 
 

@@ -110,6 +110,8 @@ ACTS = {
     "link.code": lambda: _("Showed a sign-in code"),
     "password.changed": lambda: _("Changed a password"),
     "password.by_link": lambda: _("Set a password by link"),
+    "email.asked": lambda: _("Asked for a new e-mail"),
+    "email.changed": lambda: _("Changed an e-mail"),
     "pin.set": lambda: _("Set a desk PIN"),
     "pin.removed": lambda: _("Removed a desk PIN"),
     "session.ended": lambda: _("Signed a device out"),

@@ -57,13 +57,21 @@ class Kit:
     hub: str
 
 
-def new_kit(data: Path) -> Kit:
-    """A new owner's key. Backups from now on open with it too."""
-    identity = x25519.Identity.generate()
-    keys = load(data)
+def make_kit(data: Path) -> Kit:
+    """A new owner's key, that opens nothing yet."""
+    return Kit(str(x25519.Identity.generate()), load(data).public)
+
+
+def let_in(data: Path, kit: Kit) -> None:
+    """Backups from now on open with it too."""
     with (data / "keys" / "owners.txt").open("a") as file:
-        file.write(f"{identity.to_public()}\n")
-    return Kit(str(identity), keys.public)
+        file.write(f"{x25519.Identity.from_str(kit.secret).to_public()}\n")
+
+
+def new_kit(data: Path) -> Kit:
+    kit = make_kit(data)
+    let_in(data, kit)
+    return kit
 
 
 def read_kit(text: str) -> Kit:

@@ -75,7 +75,8 @@ def welcome(config: Settings, write: Callable[[str], Any], *, is_new: bool) -> N
         write("  Open it to set up your club and yourself as its owner.")
         write(f"  On another device than this one it asks for this code: {setup_code(config.secret)}")
     if config.https and config.certificate == config.data / "tls" / "server.crt":
-        write(f"  Devices must trust this gym's own authority once: {shown(config.data)}/tls/authority.crt")
+        write(f"  Devices must trust this gym's own authority once: they open {config.address}/trust and compare")
+        write(f"  {certificates.fingerprint(config.data / 'tls' / 'authority.crt')}")
     if config.host in {"0.0.0.0", "::"}:
         write(f"  Other devices in the gym reach it at this machine's name or address, port {config.port}.")
     write(f"  Data: {shown(config.data)}. Stop with Ctrl-C.")

@@ -89,7 +89,9 @@ def conversation(config: Settings, patience: float = PATIENCE) -> Iterator[smtpl
     """Connected, encrypted, signed in. A password never crosses the wire in the clear."""
     place, name = server(config), parseaddr(config.mail_from)[1].rpartition("@")[2]
     if place.tls == "whole":
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(place.host, place.port, name, patience, context=ssl.create_default_context())
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+            place.host, place.port, name, timeout=patience, context=ssl.create_default_context()
+        )
     else:
         smtp = smtplib.SMTP(place.host, place.port, name, patience)
     with smtp:

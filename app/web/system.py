@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Response, Router, get
 from litestar.exceptions import PermissionDeniedException
 
+from app.web import trust
 from app.web.asking import Request, public
 from app.web.pages import page
 
@@ -20,4 +21,4 @@ async def offline(request: Request) -> Response[str]:
     return page(request, "plain/offline.html")
 
 
-router = Router("/", route_handlers=[refused, offline])
+router = Router("/", route_handlers=[refused, offline, *trust.HANDLERS])

@@ -69,7 +69,35 @@ connection();
 
 // ---- the service worker: only where the browser allows one ----
 if (window.isSecureContext && "serviceWorker" in navigator && !document.body.dataset.noWorker) {
-  addEventListener("load", () => navigator.serviceWorker.register("/sw.js").catch(() => {}));
+  addEventListener("load", () => navigator.serviceWorker.register("/sw.js").then(watch, () => {}));
+}
+
+// A new version waits until somebody says so: nobody loses what they are typing.
+let wanted = false;
+function watch(registration) {
+  if (registration.waiting) offer(registration.waiting);
+  registration.addEventListener("updatefound", () => {
+    const worker = registration.installing;
+    worker?.addEventListener("statechange", () => {
+      if (worker.state === "installed" && navigator.serviceWorker.controller) offer(worker);
+    });
+  });
+  navigator.serviceWorker.addEventListener("controllerchange", () => wanted && location.reload());
+}
+
+function offer(worker) {
+  if (place()?.querySelector("[data-fresh]")) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button";
+  button.dataset.kind = "quiet";
+  button.dataset.size = "small";
+  button.textContent = said("reload");
+  button.addEventListener("click", () => {
+    wanted = true;
+    worker.postMessage("take over");
+  });
+  say(said("fresh"), "", button);
 }
 
 // ---- toasts: from the server (flash, regions) or from here; they leave by themselves unless somebody is at them ----
@@ -78,7 +106,7 @@ const STAY_BAD = 14000;
 
 const place = () => document.getElementById("toasts");
 
-export function say(text, kind = "") {
+export function say(text, kind = "", button = null) {
   const toast = document.createElement("output");
   toast.className = "toast";
   toast.dataset.kind = kind;
@@ -86,6 +114,8 @@ export function say(text, kind = "") {
   const words = document.createElement("p");
   words.textContent = text;
   toast.append(words);
+  if (button) toast.append(button);
+  if (button) toast.dataset.fresh = "yes"; // stays until it is answered
   place()?.append(toast);
 }
 
@@ -110,6 +140,7 @@ function welcome(toast) {
   close.textContent = "×";
   close.addEventListener("click", () => leave(toast));
   toast.append(close);
+  if (toast.dataset.fresh) return;
   const stay = toast.dataset.kind === "bad" ? STAY_BAD : STAY;
   let timer = setTimeout(leave, stay, toast);
   toast.addEventListener("pointerenter", () => clearTimeout(timer));

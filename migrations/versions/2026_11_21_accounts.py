@@ -113,16 +113,25 @@ create index ix_audit_line_at on audit_line (at);
 create index ix_audit_line_person on audit_line (person_id, at);
 create index ix_audit_line_act on audit_line (act, at);
 
+create table audit_seal (
+    seq bigint constraint pk_audit_seal primary key,
+    line_id uuid not null constraint fk_audit_seal_line_id_audit_line references audit_line (id) on delete restrict,
+    hash bytea not null
+);
+create unique index uq_audit_seal_line_id on audit_seal (line_id);
+
 create table link (
     id uuid constraint pk_link primary key,
     person_id uuid not null constraint fk_link_person_id_person references person (id) on delete restrict,
-    purpose text not null constraint ck_link_purpose check (purpose in ('invitation', 'reset', 'code')),
+    purpose text not null constraint ck_link_purpose check (purpose in ('invitation', 'reset', 'code', 'email')),
+    email text,
     token_hash bytea not null,
     made_by uuid constraint fk_link_made_by_person references person (id) on delete restrict,
     made_at timestamptz not null,
     ends_at timestamptz not null,
     used_at timestamptz,
-    replaced_at timestamptz
+    replaced_at timestamptz,
+    constraint ck_link_email check ((purpose = 'email') = (email is not null))
 );
 create unique index uq_link_token on link (token_hash);
 create unique index uq_link_live on link (person_id) where used_at is null and replaced_at is null;
@@ -210,6 +219,25 @@ end $$;
 create trigger audit_stays before update or delete on audit_line for each row execute function audit_stays();
 create trigger audit_stays_whole before truncate on audit_line for each statement execute function audit_stays();
 
+create trigger audit_stays before update or delete on audit_seal for each row execute function audit_stays();
+create trigger audit_stays_whole before truncate on audit_seal for each statement execute function audit_stays();
+
+-- Every line is sealed over the seal before it. At COMMIT, so that whoever waits for the chain holds nothing that others wait for.
+create function audit_hash(previous bytea, line audit_line) returns bytea language sql stable set timezone = 'UTC' as $$
+    select sha256(coalesce(previous, '') || convert_to(jsonb_build_array(line.id, line.at, line.person_id, line.gym_id, line.act,
+                  line.subject, line.subject_id, line.address, line.before, line.after)::text, 'UTF8'))
+$$;
+create function audit_seals() returns trigger language plpgsql as $$
+begin
+    perform pg_advisory_xact_lock(7710115);
+    insert into audit_seal (seq, line_id, hash)
+    select coalesce(s.seq, 0) + 1, new.id, audit_hash(s.hash, new)
+      from (select) one left join (select seq, hash from audit_seal order by seq desc limit 1) s on true;
+    return null;
+end $$;
+create constraint trigger audit_seals after insert on audit_line deferrable initially deferred
+    for each row execute function audit_seals();
+
 -- A club that has had an owner keeps one. The club's row is locked first, so that two owners cannot remove each other at once.
 create function owner_stays() returns trigger language plpgsql as $$
 begin
@@ -243,8 +271,10 @@ create trigger active_owner_stays after update of is_active on person
 """
 
 DOWN = """
+drop function audit_hash(bytea, audit_line);
 drop table access_token, token_family, challenge, passkey, one_time_code, authenticator, busy_minute, guess, link;
-drop table audit_line, sign_in, device, role_grant, role, person, gym, club;
+drop table audit_seal, audit_line, sign_in, device, role_grant, role, person, gym, club;
+drop function audit_seals();
 drop function audit_stays();
 drop function owner_stays();
 drop function active_owner_stays();

@@ -53,3 +53,19 @@ def test_a_new_name_gets_a_new_certificate(tmp_path: Path) -> None:
 def test_keys_are_private(tmp_path: Path) -> None:
     certificates.ensure(tmp_path, NAMES, NOW)
     assert {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("authority.key", "server.key")} == {0o600}
+
+
+def test_the_authority_can_vouch_for_nothing_outside_a_private_network(tmp_path: Path) -> None:
+    """Whoever steals its key and signs for a bank with it convinces no device."""
+    certificates.ensure(tmp_path, NAMES, NOW)
+    authority, signer = certificates.load_authority(tmp_path, NOW)
+    certificates.write_server(tmp_path / "server.crt", tmp_path / "server.key", authority, signer, ["bank.example"], NOW)
+    assert not shakes_hands(tmp_path, "bank.example")
+    certificates.write_server(tmp_path / "server.crt", tmp_path / "server.key", authority, signer, ["8.8.8.8"], NOW)
+    assert not shakes_hands(tmp_path, "8.8.8.8")
+
+
+def test_a_name_that_the_authority_may_not_sign_is_left_out(tmp_path: Path) -> None:
+    certificates.ensure(tmp_path, [*NAMES, "192.168.1.20", "front-desk.lan", "gym.example"], NOW)
+    seen = [shakes_hands(tmp_path, name) for name in ("gym.local", "192.168.1.20", "front-desk.lan", "gym.example")]
+    assert seen == [True, True, True, False]

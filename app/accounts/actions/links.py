@@ -30,7 +30,7 @@ async def make_link(
 async def use_link(db: Db, key_hash: bytes, password_hash: str, *, now: datetime) -> UUID | None:
     """Sets the password and ends every session. None: somebody was faster, or it has died meanwhile."""
     person_id: UUID | None = await db.value(
-        """update link set used_at = $2 where token_hash = $1 and used_at is null and replaced_at is null and ends_at > $2
+        """update link set used_at = $2 where token_hash = $1 and purpose <> 'email' and used_at is null and replaced_at is null and ends_at > $2
            returning person_id""",
         key_hash,
         now,

@@ -3,7 +3,7 @@
 from litestar import Router
 
 from app.accounts import sentences
-from app.accounts.pages import doors, entry, factors, links, office, people, profile, setup
+from app.accounts.pages import addresses, doors, entry, factors, links, office, people, profile, setup
 
 WORDS = {
     "role_name": sentences.role_name,
@@ -21,6 +21,7 @@ router = Router(
         *links.HANDLERS,
         *factors.HANDLERS,
         *profile.HANDLERS,
+        *addresses.HANDLERS,
         *people.HANDLERS,
         *office.HANDLERS,
     ],

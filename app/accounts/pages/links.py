@@ -3,15 +3,18 @@
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
 
 from app import clock
 from app.accounts import keys, passwords, queries, rules, sentences
+from app.accounts.actions import forgotten as forgotten_actions
 from app.accounts.actions import links
 from app.accounts.actions.guessing import Knock, forgive, knock
 from app.accounts.common_passwords import common_passwords
-from app.accounts.forms import Arriving
+from app.accounts.forms import Arriving, Someone
 from app.accounts.pages import entry
 from app.accounts.queries import people
+from app.db import new_id
 from app.web.asking import Db, Request, Swift, public
 from app.web.forms import Form, read_form
 from app.web.pages import go, page
@@ -20,7 +23,30 @@ from app.words import _
 
 @get("/forgotten", name="accounts.forgotten", guards=[public()])
 async def forgotten(request: Request) -> Response[str]:
-    return page(request, "accounts/forgotten.html")
+    return page(request, "accounts/forgotten.html", form=None, with_mail=has_mail(request), is_sent=False)
+
+
+def has_mail(request: Request) -> bool:
+    return request.app.state.settings.mail_url is not None
+
+
+@post("/forgotten", name="accounts.ask_for_link", guards=[public()])
+async def ask_for_link(request: Request, swift: Swift, db: Db) -> Response[str]:
+    """The answer and the work are the same whether we know the address or not: the worker looks it up."""
+    if not has_mail(request):
+        raise NotFoundException
+    form, now = await read_form(request, Someone), clock.now()
+    wait = 0
+    if form.value is not None:
+        wait = await knock(swift, Knock(keys.hashed(f"forgotten:{form.value.email.lower()}"), request.visit.address), now)
+        form = form.refuse("email", entry.patience(wait)) if wait else form
+    if form.value is None:
+        answer = page(
+            request, "accounts/forgotten.html", "forgotten", status=429 if wait else 422, form=form, with_mail=True, is_sent=False
+        )
+        return entry.retry_after(answer, wait)
+    await forgotten_actions.ask(db, request.app.state.settings, form.value.email, id=new_id(), now=now)
+    return page(request, "accounts/forgotten.html", "forgotten", form=None, with_mail=True, is_sent=True)
 
 
 @get("/welcome", name="accounts.welcome", guards=[public()])
@@ -80,4 +106,4 @@ def key_of(typed: str) -> str:
     return key if len(key) > 30 else keys.tidy(key)
 
 
-HANDLERS = [forgotten, welcome, arrive]
+HANDLERS = [forgotten, ask_for_link, welcome, arrive]

@@ -22,6 +22,8 @@ from app.accounts.pages.profile import ZONES, pairs
 from app.accounts.queries import audit as audit_queries
 from app.accounts.queries import gyms as gym_queries
 from app.accounts.queries import people, tokens
+from app.mail.post import name_of
+from app.web import trust
 from app.web.asking import Ask, Db, Request, may, recent
 from app.web.forms import read_form, read_query
 from app.web.pages import go, page
@@ -32,7 +34,14 @@ PAGE = 50
 
 @get("/settings", name="accounts.settings", guards=[may("settings.manage")])
 async def settings(request: Request, db: Db, actor: Ask) -> Response[str]:
-    return page(request, "accounts/settings.html", form=None, gym=await gym_queries.gym(db, actor.gym_id), zones=pairs(ZONES))
+    kept = await gym_queries.gym(db, actor.gym_id)
+    return page(request, "accounts/settings.html", form=None, gym=kept, zones=pairs(ZONES), **of_the_house(request))
+
+
+def of_the_house(request: Request) -> dict[str, Any]:
+    """How devices reach us and how letters leave: what staff should see without asking a technician."""
+    config = request.app.state.settings
+    return {"connection": trust.of(request), "mail": name_of(config) if config.mail_url else ""}
 
 
 @post("/settings", name="accounts.change_gym_details", guards=[may("settings.manage"), recent])
@@ -44,7 +53,9 @@ async def change_gym_details(request: Request, db: Db, actor: Ask) -> Response[s
     if form.value is not None and await gym_queries.name_taken(db, actor.gym_id, form.value.name):
         form = form.refuse("name", _("Another gym of yours has this name."))
     if form.value is None:
-        return page(request, "accounts/settings.html", "gym", status=422, form=form, gym=kept, zones=pairs(ZONES))
+        return page(
+            request, "accounts/settings.html", "gym", status=422, form=form, gym=kept, zones=pairs(ZONES), **of_the_house(request)
+        )
     wanted = gym_queries.Gym(actor.gym_id, form.value.name, form.value.zone, kept.currency, form.value.locale, form.value.units,
                              form.value.country, form.value.capacity)  # fmt: skip
     await gym_actions.change_gym(db, actor, kept, wanted, now=clock.now())

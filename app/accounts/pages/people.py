@@ -1,5 +1,6 @@
 """Staff: who works here, what they may do, and how they get in."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,13 +9,16 @@ from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.params import FromPath
 
 from app import clock
-from app.accounts import keys, sentences
+from app.accounts import keys, letters, sentences
 from app.accounts.actions import factors, links, people
 from app.accounts.forms import DefinedRole, Granting, Invitation
+from app.accounts.queries import addresses
 from app.accounts.queries import people as queries
 from app.accounts.rules import role_fault
 from app.actor import PERMISSIONS
 from app.db import new_id
+from app.mail import actions as mail
+from app.settings import Settings
 from app.web.asking import Ask, Db, Request, may, recent
 from app.web.forms import Form, read_form
 from app.web.pages import done, go, page
@@ -159,11 +163,26 @@ async def make_code(request: Request, db: Db, actor: Ask, person_id: FromPath[UU
 async def show_link(request: Request, db: Db, actor: Ask, person_id: UUID, purpose: str) -> Response[str]:
     """Shown once, here; we keep only its hash. The key stands behind the #, so no server ever logs it."""
     key = keys.new_code() if purpose == "code" else keys.new_key()[0]
-    ends_at = await links.make_link(db, actor, person_id, purpose, keys.hashed(key), id=new_id(), now=clock.now())
-    url = f"{request.app.state.settings.address}/welcome#{key}"
+    id, now, config = new_id(), clock.now(), request.app.state.settings
+    ends_at = await links.make_link(db, actor, person_id, purpose, keys.hashed(key), id=id, now=now)
+    url = f"{config.address}/welcome#{key}"
     values: dict[str, Any] = {"person": await found(db, actor, person_id), "purpose": purpose, "link": url, "ends_at": ends_at}
+    reader = await addresses.reader(db, person_id) if purpose != "code" else None
+    values["sent_to"] = (
+        reader.email if reader and await post_link(db, config, reader, url, purpose, ends_at, id=id, now=now) else ""
+    )
     values["url_shown"] = f"{request.app.state.settings.address}/welcome"
     return page(request, "accounts/link.html", code=keys.in_groups(key) if purpose == "code" else "", qr=keys.qr(url), **values)
+
+
+async def post_link(
+    db: Db, config: Settings, reader: addresses.Reader, url: str, purpose: str, ends_at: datetime, *, id: UUID, now: datetime
+) -> bool:
+    """Where the club has mail, the link goes out by itself; the page shows it all the same."""
+    if not reader.email:
+        return False
+    letter = letters.way_in(reader.email, reader.name, reader.gym, url, purpose, ends_at, locale=reader.locale, zone=reader.zone)
+    return await mail.write(db, config, letter, id=id, now=now)
 
 
 @post("/people/{person_id:uuid}/second-factor/remove", name="accounts.remove_their_factor", guards=[may("people.manage"), recent])

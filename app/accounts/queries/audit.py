@@ -83,5 +83,36 @@ async def acts(db: Db) -> list[str]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Whether the audit is whole: how long it is, its last seal, and the first place where it does not fit."""
+
+    lines: int
+    seals: int
+    head: str
+    broken_at: datetime | None
+    is_broken: bool
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.is_broken and self.lines == self.seals
+
+
+async def chain(db: Db) -> Chain:
+    """Every seal is computed again from its line and the seal before it."""
+    found = await db.one(
+        Chain,
+        """with seal as (
+             select s.seq, s.hash, l, l.at, s.hash = audit_hash(lag(s.hash) over w, l) and s.seq = row_number() over w as fits
+               from audit_seal s join audit_line l on l.id = s.line_id window w as (order by s.seq)),
+           broken as (select at from seal where not fits order by seq limit 1)
+           select (select count(*) from audit_line) as lines, (select count(*) from audit_seal) as seals,
+                  coalesce((select encode(hash, 'hex') from audit_seal order by seq desc limit 1), '') as head,
+                  (select at from broken) as broken_at, exists(select from broken) as is_broken""",
+    )
+    assert found is not None
+    return found
+
+
 def as_text(value: dict[str, Any] | None) -> str:
     return msgspec.json.encode(value).decode() if value else ""

@@ -157,6 +157,6 @@ async def by_link(db: Db, key_hash: bytes) -> Invited | None:
         Invited,
         """select l.person_id, p.name, p.email, coalesce(g.name, (select name from club)) as gym, l.purpose, l.ends_at, l.used_at, l.replaced_at
              from link l join person p on p.id = l.person_id and p.is_active left join gym g on g.id = p.home_gym_id
-            where l.token_hash = $1""",
+            where l.token_hash = $1 and l.purpose <> 'email'""",
         key_hash,
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -118,7 +119,10 @@ SAID: dict[str, Callable[[], str]] = {
 @post("/owner/backups/kit", name="backups.kit", guards=[may("backups.manage"), recent])
 async def kit(request: Request, db: Db, actor: Ask) -> Response[str]:
     """Shown once, to be printed. Only its public half stays here."""
-    new = await asyncio.to_thread(keys.new_kit, request.app.state.settings.data)
+    data = request.app.state.settings.data
+    new = await asyncio.to_thread(keys.make_kit, data)
+    # A key that nobody was shown must open nothing: it counts once the act is committed.
+    request.visit.after.append(partial(asyncio.to_thread, keys.let_in, data, new))
     await audit(db, actor, "backups.kit", now=clock.now(), subject="backup")
     text = f"{new.secret} hub:{new.hub}"
     code = Markup(segno.make(text, error="m", micro=False).svg_inline(scale=4, border=4, omitsize=True))
