@@ -40,7 +40,7 @@ def key_in(letter: Letter) -> str:
 async def test_nina_is_invited_by_letter(as_: Any, anybody: Client, db: Any, world: World, with_mail: Settings) -> None:
     await db.run("update gym set locale = 'es' where id = $1", world.gym_id)
     shown = await invited(db, await as_("ana"), world)
-    assert "on its way to nina@example.org" in shown.text
+    assert "Ya va de camino a nina@example.org" in shown.text
     (letter,) = await letters(db, with_mail)
     assert (letter.to, letter.locale, letter.subject) == ("nina@example.org", "es", "Tu invitación a Iron Yard Centre")
     assert key_in(letter) in shown.text, "the page still shows the same link"
