@@ -42,12 +42,26 @@ async def enrolled(db: Any, world: World, key: str) -> None:
     )
 
 
-async def test_a_signed_in_page_costs_one_cache_read_and_one_statement(as_, statements) -> None:
-    mo = await as_("mo")
-    await mo.get("/me")
-    with statements() as seen:
-        await mo.get("/me")
-    assert len(seen) == 1, seen.sql
+async def test_a_signed_in_page_costs_one_cache_read_and_one_statement(as_, app, statements, monkeypatch) -> None:
+    """With the session in the cache: asked once, and Postgres at most once, for whatever the page shows."""
+    asked: list[Any] = []
+    cache = app.sessions.cache
+    read = cache.get
+    monkeypatch.setattr(cache, "get", lambda *given: asked.append(given) or read(*given))
+    for key, path in (
+        ("mo", "/me"),
+        ("mo", "/me/safety"),
+        ("mo", "/me/email"),
+        ("ana", "/settings"),
+        ("ana", "/people"),
+        ("ana", "/roles"),
+    ):
+        client = await as_(key)
+        await client.get(path)
+        asked.clear()
+        with statements() as seen:
+            assert (await client.get(path)).status_code == 200
+        assert (len(asked), len(seen) <= 1) == (1, True), (path, asked, seen.sql)
 
 
 async def test_dee_signs_in_and_the_old_id_is_worth_nothing(as_) -> None:
