@@ -8,7 +8,6 @@ from app.db import new_id
 from app.plans import queries as plans
 from app.plans.rules.changes import add_lines
 from tests.conftest import Client, World
-from tests.members.conftest import Gym, gym  # noqa: F401
 from tests.plans.test_writing import MO, a_plan, edit, lines
 from tests.progress.sheets import row, sheet, written
 from tests.progress.test_day import DAY, stock, tell_session
@@ -84,14 +83,3 @@ async def test_training(lifter: Any) -> None:  # noqa: F811
     await sent(mo.client, f"{mo.url}/finish")
     assert await mo.db.value("select notes from workout where id = $1", mo.workout) == "It felt light"
     await sent(mo.client, f"{mo.url}/resume")
-
-
-async def test_the_desk_and_the_members(gym: Gym, as_: Any, world: World) -> None:  # noqa: F811
-    ana, dee = await as_("ana"), await as_("dee")
-    await gym.db.run(
-        "insert into door_policy (gym_id, keep_months) values ($1, 1) on conflict (gym_id) do update set keep_months = 1",
-        world.gym_id,
-    )
-    await sent(ana, "/desk/entries/forget", id=str(new_id()))
-    await sent(dee, f"/members/{gym.member('lou')}/household", id=str(new_id()), name="Bianchi")
-    assert await gym.db.value("select count(*) from household where name = 'Bianchi'") == 1
