@@ -176,9 +176,10 @@ async def demo_people(config: Settings, dsn: str) -> list[Finding]:
     """The cast comes with a password that is printed in the manual: nowhere but on one's own machine may it open a door."""
     connection = await asyncpg.connect(dsn, timeout=3)
     try:
-        people, is_demo_club, is_real_club = await connection.fetchrow(DEMO)
+        found = await connection.fetchrow(DEMO)
     finally:
         await connection.close()
+    people, is_demo_club, is_real_club = found or (0, False, False)
     if not people:
         return [Finding("good", "No demo people.")]
     who = f"{people} demo {'person' if people == 1 else 'people'} (@demo.spotter)"
