@@ -170,7 +170,7 @@ async def test_a_diary_of_more_than_ten_megabytes_comes_back(club: Club) -> None
     )
     folder = await club.back_up()
     await club.committed.db.run("delete from progress_photo")
-    await restore.restore(club.server, folder, club.data, club.keys.public, club.keys.drill, now=NOW)
+    await restore.restore(club.server, folder, club.keys.public, club.keys.drill, now=NOW)
     assert await club.read("select content from progress_photo_file") == content
 
 

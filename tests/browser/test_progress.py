@@ -344,7 +344,7 @@ def test_lou_measures_a_neck_and_sees_it_in_the_charts(page_as: Any, axe: Any) -
     page.goto("/progress/measures")
     page.get_by_label("Name").fill("Calf")
     page.get_by_label("Unit").fill("cm")
-    page.get_by_role("button", name="Add").click()
+    page.get_by_role("button", name="Add", exact=True).click()
     page.goto(day(90))
     page.get_by_role("textbox", name="Calf").fill("38.5")
     save(page)
@@ -357,7 +357,7 @@ def test_a_supplement_is_put_on_the_shelf_taken_and_read_in_the_log(page_as: Any
     page.goto("/progress/supplements")
     page.locator("#f-name").fill("Magnesium")
     page.locator("#f-doses_per_day").fill("2")
-    page.get_by_role("button", name="Add").click()
+    page.get_by_role("button", name="Add", exact=True).click()
     today = f"/progress/days/{TODAY}"
     page.goto(today)
     page.get_by_role("button", name="Magnesium: more").click()
