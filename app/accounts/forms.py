@@ -144,14 +144,5 @@ class GymDetails(Struct):
     capacity: Annotated[int, Meta(ge=1, le=100_000)] | None = None
 
 
-class NewGym(Struct):
-    id: UUID
-    name: Annotated[str, Meta(min_length=1, max_length=100)]
-    zone: Annotated[str, Meta(max_length=60)]
-    locale: Locale
-    units: Units
-    capacity: Annotated[int, Meta(ge=1, le=100_000)] | None = None
-
-
 class ChosenGym(Struct):
     gym: UUID

@@ -56,19 +56,6 @@ async def set_up(db: Db, wanted: FirstDay, *, club_id: UUID, gym_id: UUID, perso
     return True
 
 
-async def add_another(db: Db, actor: Actor, wanted: Gym, *, now: datetime) -> None:
-    """The owners of the club own it at once. Sent twice, it is one gym."""
-    new = await db.run(
-        """insert into gym (id, club_id, name, zone, currency, locale, units, country, capacity, created_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing""",
-        wanted.id, actor.club_id, wanted.name, wanted.zone, wanted.currency, wanted.locale, wanted.units, wanted.country,
-        wanted.capacity, now,
-    )  # fmt: skip
-    if new:
-        after = {"name": wanted.name, "zone": wanted.zone}
-        await actions.audit(db, actor, "gym.added", subject="gym", subject_id=wanted.id, after=after, now=now)
-
-
 async def change_gym(db: Db, actor: Actor, kept: Gym, wanted: Gym, *, now: datetime) -> None:
     before, after = asdict(kept), asdict(wanted)
     changed = [name for name in before if before[name] != after[name]]

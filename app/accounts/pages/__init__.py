@@ -3,7 +3,7 @@
 from litestar import Router
 
 from app.accounts import sentences
-from app.accounts.pages import addresses, doors, entry, factors, gyms, links, office, people, profile, setup
+from app.accounts.pages import addresses, doors, entry, factors, links, office, people, profile, setup
 
 WORDS = {
     "role_name": sentences.role_name,
@@ -24,6 +24,5 @@ router = Router(
         *addresses.HANDLERS,
         *people.HANDLERS,
         *office.HANDLERS,
-        *gyms.HANDLERS,
     ],
 )
