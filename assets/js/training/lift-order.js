@@ -74,6 +74,8 @@ class LiftOrder extends HTMLElement {
   send() {
     const form = this.querySelector("form");
     form.querySelectorAll("[name=order]").forEach((field, n) => (field.value = this.order()[n]));
+    // A key may come before the new list is bound: it would send the form as a whole page.
+    window.htmx?.process(form);
     form.requestSubmit();
   }
 }
