@@ -218,7 +218,9 @@ def test_behind_the_door_the_phone_offers_todays_workout(page_as: PageAs, server
     code = """select c.code from card c join member m on m.id = c.member_id join person p on p.id = m.person_id
         where p.email = 'mo@demo.spotter' and c.ended_at is null and c.lost_at is null limit 1"""
     card = server.ask(lambda db: db.value(code))
-    over = "update visit set at = at - interval '3 hours', left_at = at - interval '2 hours' where at > now() - interval '3 hours'"
+    over = (
+        "update visit set at = at - interval '3 hours', left_at = at - interval '2 hours' where at > now() - interval '3 hours'"
+    )
     server.ask(lambda db: db.run(over))  # whoever came in before has left long ago
     server.ask(lambda db: db.run("update visit set left_at = greatest(at, now()) where left_at is null"))
     dee.goto("/desk")
