@@ -89,11 +89,11 @@ class Work:
 
     async def take_in(self) -> None:
         name = f"Lift {new_id()}"
-        rows = "".join(f"{name} {n},strength,beginner\r\n" for n in range(ROWS))
+        rows = "".join(f"{name} {n},strength,beginner,chest\r\n" for n in range(ROWS))
         body = (
             '--x\r\nContent-Disposition: form-data; name="act"\r\n\r\ntake\r\n'
             '--x\r\nContent-Disposition: form-data; name="file"; filename="x.csv"\r\nContent-Type: text/csv\r\n\r\n'
-            f"name,category,level\r\n{rows}\r\n--x--\r\n"
+            f"name,category,level,primary\r\n{rows}\r\n--x--\r\n"
         )
         if await self.until_answered(self.owners[2], "/exercises/import", body.encode(), "multipart/form-data; boundary=x"):
             self.imports.append(name)
