@@ -68,7 +68,9 @@ def test_from_the_first_screen_to_the_first_set_in_two_taps(page_as: PageAs) -> 
 
 
 def test_a_stepper_that_is_held_goes_on(page_as: PageAs) -> None:
-    page = begin(page_as("mo", width=PHONE), "Bench of the tests")
+    page = page_as("mo", width=PHONE)
+    page.clock.install()
+    begin(page, "Bench of the tests")
     fill(page, 0, "60", "8")
     button = row(page).get_by_role("button", name=re.compile("2.5 kg more"))
     button.hover()
@@ -77,7 +79,7 @@ def test_a_stepper_that_is_held_goes_on(page_as: PageAs) -> None:
     page.mouse.up()
     stopped = row(page).locator("[name=weight]").input_value()
     assert (float(stopped) - 60) % 2.5 == 0
-    page.wait_for_timeout(400)
+    page.clock.run_for(2_000)
     expect(row(page).locator("[name=weight]")).to_have_value(stopped)  # letting go is the end, and no tap on top of it
 
 

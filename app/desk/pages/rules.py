@@ -101,16 +101,22 @@ def hash_of(key: str) -> bytes:
     return hashlib.sha256(key.encode("utf-8", "replace")).digest()
 
 
+async def hang_up(db: Db, actor: Actor, kind: str, wanted: ScreenForm) -> str | None:
+    """The new screen's key, which is shown once. None: it was sent before."""
+    key, key_hash = new_key()
+    is_new = await actions.add_screen(
+        db, actor, kind, wanted.name, key_hash=key_hash, pin_hash=None, id=wanted.id, now=clock.now()
+    )
+    return key if is_new else None
+
+
 @post("/desk/walls", name="desk.add_wall", guards=[may("desk.policy")], status_code=200)
 async def add_wall(request: Request, db: Db, actor: Ask) -> Response[str]:
     form = await read_form(request, ScreenForm)
     if form.value is None:
         return await rules_page(request, db, actor, 422, screen_form=form)
-    key, key_hash = new_key()
-    is_new = await actions.add_screen(
-        db, actor, "wall", form.value.name, key_hash=key_hash, pin_hash=None, id=form.value.id, now=clock.now()
-    )
-    if not is_new:
+    key = await hang_up(db, actor, "wall", form.value)
+    if key is None:
         return go(request, "/desk/rules", _("That was sent twice. Switch the screen off and add it again to see its address."))
     return await rules_page(request, db, actor, made=f"/wall/{key}")
 
@@ -121,11 +127,8 @@ async def add_code(request: Request, db: Db, actor: Ask) -> Response[str]:
     form = await read_form(request, ScreenForm)
     if form.value is None:
         return await rules_page(request, db, actor, 422, screen_form=form)
-    key, key_hash = new_key()
-    is_new = await actions.add_screen(
-        db, actor, "code", form.value.name, key_hash=key_hash, pin_hash=None, id=form.value.id, now=clock.now()
-    )
-    if not is_new:
+    key = await hang_up(db, actor, "code", form.value)
+    if key is None:
         return go(request, "/desk/rules", _("That was sent twice. Switch the screen off and add it again to see its address."))
     return go(request, f"/desk/codes/{key}")
 
