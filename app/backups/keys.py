@@ -88,7 +88,7 @@ def sign(keys: Keys, text: bytes) -> str:
 
 def is_signed_by(public: str, text: bytes, signature: str) -> bool:
     try:
-        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public))
+        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public, validate=True))
         key.verify(base64.b64decode(signature, validate=True), text)
     except (InvalidSignature, ValueError):
         return False

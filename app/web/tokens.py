@@ -80,7 +80,7 @@ class Tokens:
 
     def read_refresh(self, token: str) -> Refresh | None:
         try:
-            whole = unpacked(token.removeprefix("rt_"))
+            whole = unpacked(token.removeprefix("rt_")) if token.startswith("rt_") else b""
         except ValueError:
             return None
         said, mark = whole[:20], whole[20:]
