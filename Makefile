@@ -3,6 +3,8 @@ SHELL := /bin/sh
 UV := tools/uv
 BIN := .venv/bin
 .DEFAULT_GOAL := help
+# Compiled once, Python starts in half the time; containers like to forbid it.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help run dev env tools test fast real browser stack check matrix bench fuzz storm stack-up stack-down clean
 
 help: ## This list
