@@ -1,6 +1,7 @@
 """The table of contents: every router, put together; start-up and shutdown."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -156,7 +157,8 @@ def handlers(app: Litestar) -> list[HTTPRouteHandler]:
 
 
 def url_for(app: Litestar) -> Callable[..., str]:
-    """Addresses by name. Litestar looks through all routes for each; a page asks for dozens, so their parts are remembered."""
+    """Addresses by name. Litestar looks through all routes for each; a page asks for dozens, so their parts are remembered.
+    A name that means two addresses is refused: Litestar would take either, another one after the next start."""
 
     @lru_cache
     def pattern(name: str, wanted: frozenset[str]) -> str:
@@ -167,6 +169,8 @@ def url_for(app: Litestar) -> Callable[..., str]:
         return found
 
     def url(name: str, /, **values: Any) -> str:
+        if name in two_ways:
+            raise LookupError(f"{name!r} has several addresses: write out the one that is meant")
         try:
             if values and all(isinstance(value, UUID) for value in values.values()):
                 return pattern(name, frozenset(values)).format_map(values)
@@ -175,4 +179,15 @@ def url_for(app: Litestar) -> Callable[..., str]:
             raise LookupError(f"no route {name!r} with {sorted(values)}") from None
 
     whole = lru_cache(maxsize=10_000)(app.route_reverse)
+    two_ways = ambiguous(app)
     return url
+
+
+def ambiguous(app: Litestar) -> set[str]:
+    """Names of handlers with two paths that take the same parameters."""
+    seen: dict[tuple[str, tuple[str, ...]], set[str]] = {}
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", []):
+            if handler.name:
+                seen.setdefault((handler.name, tuple(re.findall(r"{(\w+):", route.path))), set()).add(route.path)
+    return {name for (name, _), paths in seen.items() if len(paths) > 1}

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from app.db import new_id
+from app.main import url_for
 from app.plans import queries
 from app.plans.actions import Home
 from tests.plans.test_writing import CAL, KIM, MO, a_plan, edit, lines
@@ -32,6 +33,15 @@ async def test_mo_makes_a_plan_out_of_text_and_starts_it(db, as_, world):
     assert "Your plan" in page.text
     assert "Barbell bench press" in page.text
     assert "Your plan" in (await mo.get("/plans")).text
+
+
+async def test_a_plans_share_button_leads_to_the_plan(as_, front):
+    """Plans and units share a screen under two addresses: which one is meant is never left to the order of a set."""
+    mo = await as_("mo")
+    plan_id = await made(mo)
+    assert f'href="/plans/{plan_id}/sharing"' in (await mo.get(f"/plans/{plan_id}")).text
+    with pytest.raises(LookupError, match="several addresses"):
+        url_for(front.app)("plans.sharing", home_id=plan_id)
 
 
 async def test_the_same_plan_posted_twice_is_one_plan(db, as_, world):
