@@ -85,7 +85,8 @@ def test_the_row_that_breaks_a_record_says_so_once() -> None:
         ([row(1)], {"target_sets": 1}, "missed"),
         ([row(1)], {"target_sets": 1, "skip_reason": "pain"}, "skipped"),
         ([row(1, 1, 1)], {}, "extra"),
-        ([row(1, 1, 1, "warmup")], {"target_sets": 1}, "missed"),
+        ([row(1, 1, 1, "warmup"), row(2)], {"target_sets": 1}, "missed"),
+        ([row(1, 1, 1, "warmup"), row(2, 1, 1, "warmup")], {"target_sets": 2}, "warm_up"),
     ],
 )
 def test_planned_against_done(rows: list[Row], more: dict[str, Any], code: str) -> None:
@@ -95,6 +96,7 @@ def test_planned_against_done(rows: list[Row], more: dict[str, Any], code: str) 
 def test_share_of_the_plan_never_passes_the_whole() -> None:
     assert share_done([card(row(1, 1, 1), row(2, 1, 1), target_sets=1), card(row(3), target_sets=1)]) == 50
     assert share_done([card(row(1, 1, 1))]) is None
+    assert share_done([card(row(1, 1, 1, "warmup"), target_sets=1), card(row(2, 1, 1), target_sets=1)]) == 100
 
 
 @pytest.mark.parametrize(

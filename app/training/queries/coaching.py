@@ -54,11 +54,11 @@ async def roster(db: Db, coach_id: UUID, today: date) -> list[Trainee]:
         left join workout w on w.person_id = p.id and w.status = 'completed' and w.started_at > $2::date - 30
         left join lateral (
           select sum(least(e.target_sets, d.done)) filter (where e.target_sets is not null) as done,
-                 sum(e.target_sets) as planned, count(e.skip_reason) as skipped,
+                 sum(e.target_sets) filter (where not d.is_warm_up) as planned, count(e.skip_reason) as skipped,
                  count(*) filter (where e.skip_reason = 'pain') as hurt
           from workout_exercise e left join lateral (
-            select count(*) as done from workout_set z where z.workout_exercise_id = e.id and z.done_at is not null
-              and z.removed_at is null and z.kind <> 'warmup') d on true
+            select count(z.done_at) filter (where z.kind <> 'warmup') as done, coalesce(bool_and(z.kind = 'warmup'), false) as is_warm_up
+            from workout_set z where z.workout_exercise_id = e.id and z.removed_at is null) d on true
           where e.workout_id = w.id and e.removed_at is null) s on true
         where g.coach_id = $1 and g.revoked_at is null
         group by p.id, p.name, g.granted_at, c.weekly_target

@@ -9,7 +9,7 @@ from app.training.rules.cards import Card
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """One exercise. `code`: done, more, fewer, skipped, missed, extra."""
+    """One exercise. `code`: done, more, fewer, skipped, missed, extra, warm_up."""
 
     name: str
     code: str
@@ -23,10 +23,11 @@ def against_plan(cards: Sequence[Card]) -> list[Against]:
 
 
 def _one(card: Card) -> Against:
-    done = sum(row.is_done and row.kind != "warmup" for row in card.sets)
-    planned = card.target_sets or 0
+    done, planned = _done(card), _planned(card)
     if card.skip_reason:
         code = "skipped"
+    elif _is_warm_up(card):
+        code = "warm_up"
     elif not planned:
         code = "extra"
     elif not done:
@@ -36,13 +37,25 @@ def _one(card: Card) -> Against:
     return Against(card.name, code, planned, done, card.skip_reason)
 
 
+def _is_warm_up(card: Card) -> bool:
+    """Planned as nothing else: neither owed nor counted."""
+    return bool(card.sets) and all(row.kind == "warmup" for row in card.sets)
+
+
+def _planned(card: Card) -> int:
+    return 0 if _is_warm_up(card) else card.target_sets or 0
+
+
+def _done(card: Card) -> int:
+    return sum(row.is_done and row.kind != "warmup" for row in card.sets)
+
+
 def share_done(cards: Sequence[Card]) -> int | None:
     """Percent of the planned sets that were done; None when nothing was planned."""
-    planned = sum(card.target_sets or 0 for card in cards)
+    planned = sum(_planned(card) for card in cards)
     if not planned:
         return None
-    done = sum(min(card.target_sets or 0, sum(row.is_done and row.kind != "warmup" for row in card.sets)) for card in cards)
-    return done * 100 // planned
+    return sum(min(_planned(card), _done(card)) for card in cards) * 100 // planned
 
 
 @dataclass(frozen=True, slots=True)
