@@ -14,7 +14,7 @@ Note = Annotated[str, Meta(max_length=1000)]
 
 
 class SetSaid(Struct):
-    """One row of the logger. `held` is minutes and seconds or seconds; `do` is done, undo, keep or remove."""
+    """One row of the logger. `held` and `took` are minutes and seconds or seconds; `do` is done, undo, keep or remove."""
 
     at: datetime | None = None
     kind: Kind = "normal"
@@ -22,6 +22,7 @@ class SetSaid(Struct):
     reps: Annotated[int, Meta(ge=0, le=10_000)] | None = None
     held: Annotated[str, Meta(max_length=12)] | None = None
     metres: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+    took: Annotated[str, Meta(max_length=12)] | None = None
     rpe: Rpe | None = None
     do: Literal["done", "undo", "keep", "remove"] = "done"
 

@@ -114,7 +114,7 @@ class WorkoutExercise(Base):
     next_metres: Mapped[int | None]
     next_why: Mapped[str] = mapped_column(Text, server_default="")
     is_next_accepted: Mapped[bool] = mapped_column(server_default=text("false"))
-    # last time, as it was when this was put into the workout: [{kind, grams, reps, seconds, metres}, …]
+    # last time, as it was when this was put into the workout: [{kind, grams, reps, seconds, metres, took_seconds}, …]
     previous: Mapped[list] = mapped_column(JSONB, server_default=text("'[]'"))
     previous_on: Mapped[date | None]
     note: Mapped[str] = mapped_column(Text, server_default="")
@@ -134,6 +134,7 @@ class WorkoutSet(Base):
         CheckConstraint("reps between 0 and 10000", name="reps"),
         CheckConstraint("seconds between 1 and 86400", name="seconds"),
         CheckConstraint("metres between 1 and 1000000", name="metres"),
+        CheckConstraint("took_seconds is null or (metres is not null and took_seconds between 1 and 86400)", name="took"),
         CheckConstraint("grams between 0 and 2000000", name="grams"),
         CheckConstraint("done_at is not null or num_nonnulls(reps, seconds, metres) = 0", name="done"),
         CheckConstraint("rpe between 1 and 10 and rpe * 2 = trunc(rpe * 2)", name="rpe"),
@@ -147,6 +148,7 @@ class WorkoutSet(Base):
     reps: Mapped[int | None]
     seconds: Mapped[int | None]
     metres: Mapped[int | None]
+    took_seconds: Mapped[int | None]  # how long the distance took, when that was looked at
     rpe: Mapped[Decimal | None] = mapped_column(Numeric(3, 1))
     done_at: Mapped[datetime | None]
     at: Mapped[datetime]
@@ -184,7 +186,7 @@ class Record(Base):
 
     __tablename__ = "record"
     __table_args__ = (
-        CheckConstraint("kind in ('weight', 'reps', 'e1rm', 'volume', 'time', 'distance')", name="kind"),
+        CheckConstraint("kind in ('weight', 'reps', 'e1rm', 'volume', 'time', 'distance', 'pace')", name="kind"),
         CheckConstraint("value > 0 and at_grams >= 0", name="value"),
         CheckConstraint("before < value", name="before"),
         CheckConstraint("kind = 'reps' or at_grams = 0", name="at_grams"),

@@ -36,6 +36,7 @@ class PackedSet(Struct, kw_only=True):
     reps: Annotated[int, Meta(ge=0, le=10_000)] | None = None
     seconds: Annotated[int, Meta(ge=1, le=86_400)] | None = None
     metres: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+    took_seconds: Annotated[int, Meta(ge=1, le=86_400)] | None = None
     rpe: Decimal | None = None
     done_at: Moment | None = None
     at: Moment
@@ -214,6 +215,7 @@ def _set_stands(card: PackedCard, one: PackedSet) -> bool:
     given = [name for name in ("reps", "seconds", "metres") if getattr(one, name) is not None]
     fits = not given or given == [METRIC[card.mode]]
     done = not given or one.done_at is not None
+    fits = fits and (one.took_seconds is None or one.metres is not None)
     return fits and done and _is_effort(one.rpe) and (one.position is None) == (one.removed_at is not None) and _in_time(one)
 
 

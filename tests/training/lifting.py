@@ -26,8 +26,9 @@ async def settle(db: Db) -> None:
     for key, (name, mode, primary, secondary) in MOVES.items():
         await db.run(
             """insert into exercise (id, slug, name, folded, level, category, mode, scope, pattern)
-               values ($1, $2, $3, $4, 'beginner', 'strength', $5, 'catalogue', $6) on conflict do nothing""",
+               values ($1, $2, $3, $4, 'beginner', $7, $5, 'catalogue', $6) on conflict do nothing""",
             uuid5(SEED, key), f"{key}-of-the-tests", name, f"|{name.lower()}|", mode, f"test {primary}",
+            "cardio" if key == "run" else "strength",
         )  # fmt: skip
         for muscle, role in ((primary, "primary"), (secondary, "secondary")):
             if muscle:
@@ -36,6 +37,16 @@ async def settle(db: Db) -> None:
                     "insert into exercise_muscle (exercise_id, muscle, role) values ($1, $2, $3) on conflict do nothing",
                     uuid5(SEED, key), muscle, role,
                 )  # fmt: skip
+
+
+async def nothing_lifted(db: Db) -> None:
+    """The movements, and nobody who has ever done one of them: how many sets a movement starts with is what its last time had."""
+    await settle(db)
+    await db.run(
+        """delete from workout where id in (select workout_id from workout_exercise where exercise_id = any($1))
+             or status = 'in_progress'""",
+        [BENCH, ROW, SQUAT, PLANK, RUN, STRETCH],
+    )
 
 
 @dataclass

@@ -48,6 +48,8 @@ def sets_of(draw: st.DrawFn, mode: str) -> list[dict[str, Any]]:
         if done and mode in NUMBERS:
             name, most = NUMBERS[mode]
             one[name] = draw(st.integers(1, most))
+            if mode == "distance":
+                one["took_seconds"] = draw(st.none() | st.integers(1, 86_400))
         found.append(one)
     return found
 

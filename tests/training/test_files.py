@@ -76,7 +76,7 @@ def test_hevy_with_spanish_months_supersets_and_an_empty_set() -> None:
     assert [(row.kind, row.numbers, row.superset) for row in found.rows] == [
         ("warmup", Numbers(40_000, 12), "0"),
         ("normal", Numbers(62_500, 10), "0"),
-        ("normal", Numbers(metres=5200), ""),
+        ("normal", Numbers(metres=5200, took_seconds=1560), ""),
     ]
     assert {row.started for row in found.rows} == {datetime(2024, 3, 28, 17, 29)}
     assert [(one.line, one.code) for one in found.troubles] == [(5, "empty")]
@@ -85,7 +85,11 @@ def test_hevy_with_spanish_months_supersets_and_an_empty_set() -> None:
 def test_fitnotes_knows_days_and_units() -> None:
     found = read(FITNOTES)
     assert found.app == "fitnotes"
-    assert [row.numbers for row in found.rows] == [Numbers(142_882, 5), Numbers(metres=4828), Numbers(seconds=90)]
+    assert [row.numbers for row in found.rows] == [
+        Numbers(142_882, 5),
+        Numbers(metres=4828, took_seconds=1500),
+        Numbers(seconds=90),
+    ]
     assert found.rows[0].note == "easy"
 
 

@@ -124,6 +124,9 @@ async def test_taking_a_tick_back_leaves_the_weight_and_no_reps(lifter: Lifters,
         (PLANK, {"held": "90"}, 200),
         (PLANK, {"reps": "8"}, 422),
         (RUN, {"metres": "5000"}, 200),
+        (RUN, {"metres": "5000", "took": "25:00"}, 200),
+        (RUN, {"took": "25:00"}, 422),
+        (RUN, {"metres": "5000", "took": "a while"}, 422),
         (RUN, {"reps": "8"}, 422),
         (STRETCH, {}, 200),
         (STRETCH, {"reps": "8"}, 422),
@@ -258,3 +261,21 @@ async def test_a_warm_up_lights_nothing_up(lifter: Lifters, as_: Callable[[str],
     card = await again.add(BENCH)
     done = await again.log(card, (await again.sets(card))[0], weight="100", reps="8", kind="warmup")
     assert "Heaviest" not in done.text
+
+
+async def test_a_run_keeps_how_long_it_took_and_the_faster_one_is_a_record(lifter: Lifters, db: Db) -> None:
+    first, second = await lifter("mo"), await lifter("mo")
+    for mo, took in ((first, "25:00"), (second, "24:40")):
+        card = await mo.add(RUN)
+        page = await mo.client.get(mo.url)
+        await mo.log(card, (await mo.sets(card))[0], metres="5000", took=took)
+        await mo.finish()
+    assert "5 km · 25:00" in page.text  # last time stands beside the second run
+    assert 'placeholder="25:00"' in page.text  # a time is remembered, never filled in
+    told = (await second.client.get(second.url)).text
+    assert "5 km · 24:40" in told
+    assert "Fastest" in told
+    assert "4:56 /km" in told
+    assert "4:56 /km" in (await second.client.get("/training/records")).text
+    assert "4:56 /km" in (await second.client.get(f"/training/exercises/{RUN}")).text
+    assert await db.column("select took_seconds from workout_set where metres = 5000 order by took_seconds") == [1480, 1500]

@@ -149,6 +149,8 @@ async def test_two_exercises_never_share_a_place(db: Db, world: World) -> None:
         ({"reps": -1, "done_at": NOON}, "ck_workout_set_reps"),
         ({"seconds": 0, "done_at": NOON}, "ck_workout_set_seconds"),
         ({"metres": 0, "done_at": NOON}, "ck_workout_set_metres"),
+        ({"reps": 5, "took_seconds": 30, "done_at": NOON}, "ck_workout_set_took"),
+        ({"metres": 400, "took_seconds": 0, "done_at": NOON}, "ck_workout_set_took"),
         ({"grams": -1}, "ck_workout_set_grams"),
         ({"reps": 5}, "ck_workout_set_done"),
         ({"rpe": 11}, "ck_workout_set_rpe"),
@@ -170,7 +172,7 @@ async def test_a_set_that_cannot_be(db: Db, world: World, more: Made, constraint
         {"reps": 0, "done_at": NOON},
         {"reps": 5, "grams": 60_000, "done_at": NOON},
         {"seconds": 30, "done_at": NOON},
-        {"metres": 400, "grams": 10_000, "done_at": NOON},
+        {"metres": 400, "grams": 10_000, "took_seconds": 62, "done_at": NOON},
         {"done_at": NOON},
     ],
 )

@@ -91,7 +91,9 @@ def test_one_more_rep_never_lowers_the_estimate(grams: int, reps: int) -> None:
         ("time", Numbers(None, None, 30), None),
         ("time", Numbers(None, 5), "reps"),
         ("distance", Numbers(metres=5000), None),
+        ("distance", Numbers(metres=5000, took_seconds=1500), None),
         ("distance", Numbers(seconds=5), "seconds"),
+        ("distance", Numbers(took_seconds=5), "took_seconds"),
         ("sets_only", Numbers(20_000), None),
         ("sets_only", Numbers(reps=5), "reps"),
         ("sets_only", Numbers(seconds=5), "seconds"),
@@ -210,7 +212,7 @@ def test_many_easy_reps_after_a_heavy_set_are_no_rep_record_at_that_weight() -> 
     assert [one for one in found if one.kind == "reps" and one.at_grams == kg("60")] == []
 
 
-def test_the_longest_and_the_farthest() -> None:
+def test_the_longest_the_farthest_and_the_fastest() -> None:
     plank = [
         DoneSet(uuid5(SEED, str(n)), uuid5(SEED, f"w{n}"), NOON + timedelta(days=n), "normal", Numbers(seconds=s))
         for n, s in ((1, 60), (2, 75))
@@ -220,7 +222,12 @@ def test_the_longest_and_the_farthest() -> None:
         for n, m in ((1, 2000), (2, 1900))
     ]
     assert told(records.all_records(plank)) == {("time", 75)}
+    run = [
+        DoneSet(uuid5(SEED, str(n)), uuid5(SEED, f"w{n}"), NOON + timedelta(days=n), "normal", Numbers(metres=m, took_seconds=s))
+        for n, m, s in ((1, 5000, 1500), (2, 5000, 1480), (3, 4000, 1200), (4, 5000, None))
+    ]
     assert told(records.all_records(row)) == set()
+    assert told(records.all_records(run)) == {("pace", 3378)}  # 5 km in 24:40
 
 
 WORK = st.lists(st.tuples(st.integers(1, 40).map(lambda n: n * 2500), st.integers(1, 15)), min_size=1, max_size=4)

@@ -28,7 +28,7 @@ select person_id, exercise_id, workout_id, started_at, started_on,
                 then case when reps = 1 then grams else (grams::bigint * (30 + reps) * 2 + 30) / 60 end end),
        max(seconds) filter (where kind <> 'warmup'), max(metres) filter (where kind <> 'warmup'),
        json_agg(json_build_object('id', id, 'kind', kind, 'grams', grams, 'reps', reps, 'seconds', seconds, 'metres', metres,
-                                  'rpe', rpe) order by seat, position)
+                                  'took_seconds', took_seconds, 'rpe', rpe) order by seat, position)
 from done group by person_id, exercise_id, workout_id, started_at, started_on
 returning exercise_id
 """
@@ -60,10 +60,11 @@ class _Set:
     reps: int | None = None
     seconds: int | None = None
     metres: int | None = None
+    took_seconds: int | None = None
 
     @property
     def numbers(self) -> Numbers:
-        return Numbers(self.grams, self.reps, self.seconds, self.metres)
+        return Numbers(self.grams, self.reps, self.seconds, self.metres, self.took_seconds)
 
 
 async def recount(db: Db, person_id: UUID, workout_id: UUID) -> None:

@@ -85,7 +85,9 @@ WORKOUT = [
     "id", "person_id", "gym_id", "unit_name", "started_at", "started_on", "ended_at", "duration_seconds", "zone", "status", "notes", "at",
 ]  # fmt: skip
 CARD = ["id", "workout_id", "exercise_id", "exercise_name", "mode", "position", "superset", "note", "at"]
-SET = ["id", "workout_exercise_id", "position", "kind", "grams", "reps", "seconds", "metres", "rpe", "done_at", "at"]
+SET = [
+    "id", "workout_exercise_id", "position", "kind", "grams", "reps", "seconds", "metres", "took_seconds", "rpe", "done_at", "at",
+]  # fmt: skip
 
 
 Key = tuple[str, datetime, str]  # our own name for it, when it began, what it was called
@@ -171,8 +173,8 @@ def _card(
         numbers = row.numbers
         made.sets.append(
             (
-                uuid5(card, str(place)), card, place, row.kind, numbers.grams, numbers.reps, numbers.seconds, numbers.metres, row.rpe,
-                begun, begun,
+                uuid5(card, str(place)), card, place, row.kind, numbers.grams, numbers.reps, numbers.seconds, numbers.metres,
+                numbers.took_seconds, row.rpe, begun, begun,
             )
         )  # fmt: skip
 

@@ -70,7 +70,7 @@ class _Answer:
 
 
 # $1 person, $2 exercise, $3 set, $4 kind, $5 grams, $6 reps, $7 seconds, $8 metres, $9 rpe, $10 done, $11 at, $12 removed,
-# $13 the modes that these numbers fit. A removed set or exercise comes back
+# $13 the modes that these numbers fit, $14 how long the distance took. A removed set or exercise comes back
 # when a later word says so; undone sets have no metric.
 LOG = f"""
 with mine as (
@@ -83,19 +83,19 @@ back as (
   from mine m where x.id = m.id and x.removed_at < $11 and $10),
 put as (
   insert into workout_set as s
-    (id, workout_exercise_id, position, kind, grams, reps, seconds, metres, rpe, done_at, at, removed_at)
+    (id, workout_exercise_id, position, kind, grams, reps, seconds, metres, took_seconds, rpe, done_at, at, removed_at)
   select $3, m.id,
          case when $12 then null
               else coalesce((select max(x.position) from workout_set x where x.workout_exercise_id = m.id), 0) + 1 end,
-         $4, $5, $6, $7, $8, $9, case when $10 then least(greatest($11, m.started_at), coalesce(m.ended_at, $11)) end, $11,
+         $4, $5, $6, $7, $8, $14, $9, case when $10 then least(greatest($11, m.started_at), coalesce(m.ended_at, $11)) end, $11,
          case when $12 then $11 end
   from mine m where m.mode = any($13::text[])
   on conflict (id) do update set kind = excluded.kind, grams = excluded.grams, reps = excluded.reps,
-    seconds = excluded.seconds, metres = excluded.metres, rpe = excluded.rpe,
+    seconds = excluded.seconds, metres = excluded.metres, took_seconds = excluded.took_seconds, rpe = excluded.rpe,
     done_at = case when $10 then coalesce(s.done_at, excluded.done_at) end, at = excluded.at,
     removed_at = excluded.removed_at, position = case when $12 then null else coalesce(s.position, excluded.position) end
   where s.at < excluded.at and s.workout_exercise_id = excluded.workout_exercise_id
-  returning id, coalesce(position, 0) as position, kind, grams, reps, seconds, metres, rpe, done_at, at)
+  returning id, coalesce(position, 0) as position, kind, grams, reps, seconds, metres, took_seconds, rpe, done_at, at)
 select w.status, w.started_at,
   coalesce(c.shows_rpe, false) as shows_rpe, coalesce(c.rest_seconds, 120) as rest_seconds,
   (select row_to_json(c) from ({CARD} from workout_exercise e where e.id = mine.id) c) as card,
@@ -132,6 +132,7 @@ async def log_set(db: Db, person_id: UUID, said: Said, *, now: datetime) -> Logg
         heard(said.at, now),
         said.is_removed,
         fitting(said.numbers),
+        numbers.took_seconds,
     )
     if answer is None:
         return None

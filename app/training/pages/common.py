@@ -1,13 +1,15 @@
 """What every page of the logger needs: weights in the reader's units, numbers as they are typed, the moment a phone means."""
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from app import clock
 from app.actor import Actor
-from app.training.rules.cards import lines
+from app.training.rules.cards import Before, Row, lines
+from app.training.rules.sets import Numbers
 from app.training.rules.weights import shown
 from app.web.templating import one_decimal, spoken
 from app.words import _
@@ -18,6 +20,18 @@ def kit(actor: Actor) -> dict[str, Any]:
 
     def weigh(grams: int | None) -> str:
         return "" if grams is None else typed(shown(grams, actor.units))
+
+    def measured(one: Measured) -> str:
+        """A record as it is read."""
+        if one.kind == "weight":
+            return f"{weigh(one.value)} {actor.units}"
+        if one.kind == "e1rm":  # an estimate: grams would claim more than anybody knows
+            return f"{one_decimal(shown(one.value, actor.units), locale=spoken())} {actor.units}"
+        if one.kind == "volume":
+            return f"{tonnage(one.value)} {actor.units}"
+        if one.kind in WAYS:
+            return WAYS[one.kind](one.value)
+        return f"{one.value} × {weigh(one.at_grams)} {actor.units}" if one.at_grams else str(one.value)
 
     def tonnage(grams: int) -> str:
         """Volumes are read, not typed: whole units, grouped."""
@@ -31,6 +45,8 @@ def kit(actor: Actor) -> dict[str, Any]:
         "typed": typed,
         "held": held,
         "length": length,
+        "covered": covered,
+        "measured": measured,
         "lines": lines,
         "why": why,
         "skip_reasons": skip_reasons(),
@@ -58,6 +74,31 @@ def length(metres: int | None) -> str:
     if metres is None:
         return ""
     return f"{typed(Decimal(metres) / 1000)} km" if metres >= 1000 else f"{metres} m"
+
+
+def covered(one: Numbers | Row | Before) -> str:
+    """How far, and how long that took: 5 km · 25:00."""
+    took = f" · {held(one.took_seconds)}" if one.took_seconds else ""
+    return length(one.metres) + took
+
+
+def pace(speed: int) -> str:
+    """Minutes for a kilometre, from millimetres a second."""
+    return f"{held(round(1_000_000 / speed))} /km"
+
+
+WAYS: dict[str, Callable[[int], str]] = {"time": held, "distance": length, "pace": pace}
+
+
+class Measured(Protocol):
+    """What stands or was broken: a record in any list."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def value(self) -> int: ...
+    @property
+    def at_grams(self) -> int: ...
 
 
 def seconds_of(text: str | None) -> int | str | None:
@@ -116,6 +157,7 @@ def record_names() -> dict[str, str]:
         "volume": _("Most volume"),
         "time": _("Longest"),
         "distance": _("Farthest"),
+        "pace": _("Fastest"),
     }
 
 

@@ -148,15 +148,19 @@ def heard(form: Form[forms.SetSaid], actor: Actor, card_id: UUID, set_id: UUID) 
     typed = form.value
     if typed is None:
         return None, form
-    seconds = seconds_of(typed.held)
+    seconds, took = seconds_of(typed.held), seconds_of(typed.took)
     if isinstance(seconds, str):
         return None, form.refuse("held", seconds)
+    if isinstance(took, str):
+        return None, form.refuse("took", took)
+    if took and typed.metres is None and typed.do == "done":
+        return None, form.refuse("metres", _("How far was it? The time belongs to a distance."))
     weight = None if typed.weight is None else grams(typed.weight, actor.units)
     if weight is not None and weight > HEAVIEST:
         return None, form.refuse("weight", _("Nobody has lifted that much."))
     if typed.rpe is not None and typed.rpe * 2 != int(typed.rpe * 2):
         return None, form.refuse("rpe", _("Whole or half, like 8 or 8.5."))
-    numbers = Numbers(weight, typed.reps, seconds, typed.metres)
+    numbers = Numbers(weight, typed.reps, seconds, typed.metres, took if typed.metres else None)
     said = sets.Said(
         set_id, card_id, typed.kind, numbers, typed.do == "done", moment_of(typed.at), typed.rpe, typed.do == "remove"
     )

@@ -36,6 +36,7 @@ class Lifted:
     reps: int | None = None
     seconds: int | None = None
     metres: int | None = None
+    took_seconds: int | None = None
     rpe: Decimal | None = None
 
 
@@ -43,7 +44,7 @@ async def lifted(db: Db, person_id: UUID) -> list[Lifted]:
     return await db.all(
         Lifted,
         """select w.id as workout_id, w.started_at, w.zone, coalesce(w.unit_name, w.plan_name, '') as workout_name, w.notes,
-                  w.duration_seconds, e.exercise_name, e.note, e.superset, s.kind, s.grams, s.reps, s.seconds, s.metres, s.rpe
+                  w.duration_seconds, e.exercise_name, e.note, e.superset, s.kind, s.grams, s.reps, s.seconds, s.metres, s.took_seconds, s.rpe
            from workout w join workout_exercise e on e.workout_id = w.id and e.removed_at is null
            join workout_set s on s.workout_exercise_id = e.id and s.removed_at is null and s.done_at is not null
            where w.person_id = $1 and w.status = 'completed' order by w.started_at, w.id, e.position, s.position""",
@@ -60,8 +61,8 @@ def rows_of(sets: list[Lifted], units: str) -> Iterator[tuple[str, ...]]:
             _plain(value)
             for value in (
                 one.workout_id, f"{local:%Y-%m-%dT%H:%M:%S}", (one.duration_seconds or 0) // 60, one.zone, one.workout_name,
-                one.exercise_name, one.kind, None if one.grams is None else shown(one.grams, units), units, one.reps, one.seconds,
-                one.metres, one.rpe, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[one.superset - 1] if one.superset else "", one.note, one.notes,
+                one.exercise_name, one.kind, None if one.grams is None else shown(one.grams, units), units, one.reps,
+                one.took_seconds if one.seconds is None else one.seconds, one.metres, one.rpe, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[one.superset - 1] if one.superset else "", one.note, one.notes,
             )
         )  # fmt: skip
 

@@ -13,10 +13,11 @@ CARD = """
            e.target_grams, e.target_sets, e.reps_min, e.reps_max, e.target_seconds, e.target_metres, e.target_rpe,
            e.target_percent, e.rest_seconds, e.planned_notes, e.next_grams, e.next_reps, e.next_seconds, e.next_metres,
            e.next_why, e.is_next_accepted, e.previous, e.previous_on, e.note, e.skip_reason,
+           coalesce((select x.category <> 'cardio' from exercise x where x.id = e.exercise_id), true) as is_loaded,
            coalesce((select n.body from exercise_note n where n.person_id = w.person_id and n.exercise_id = e.exercise_id), '')
              as lasting_note,
            coalesce((select json_agg(r order by r.position) from (
-             select s.id, s.position, s.kind, s.grams, s.reps, s.seconds, s.metres, s.rpe, s.done_at, s.at,
+             select s.id, s.position, s.kind, s.grams, s.reps, s.seconds, s.metres, s.took_seconds, s.rpe, s.done_at, s.at,
                     (select count(*) from workout_comment c where c.set_id = s.id) as comments
              from workout_set s where s.workout_exercise_id = e.id and s.removed_at is null) r), '[]') as sets,
            case when w.status = 'in_progress' then coalesce((select json_agg(b) from (

@@ -20,13 +20,14 @@ class Row:
     reps: int | None = None
     seconds: int | None = None
     metres: int | None = None
+    took_seconds: int | None = None
     rpe: Decimal | None = None
     done_at: datetime | None = None
     comments: int = 0
 
     @property
     def numbers(self) -> Numbers:
-        return Numbers(self.grams, self.reps, self.seconds, self.metres)
+        return Numbers(self.grams, self.reps, self.seconds, self.metres, self.took_seconds)
 
     @property
     def is_done(self) -> bool:
@@ -42,10 +43,11 @@ class Before:
     reps: int | None = None
     seconds: int | None = None
     metres: int | None = None
+    took_seconds: int | None = None
 
     @property
     def numbers(self) -> Numbers:
-        return Numbers(self.grams, self.reps, self.seconds, self.metres)
+        return Numbers(self.grams, self.reps, self.seconds, self.metres, self.took_seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Card:
     note: str = ""
     lasting_note: str = ""
     skip_reason: str | None = None
+    is_loaded: bool = True  # carries are weighed, runs are timed
     sets: list[Row] = field(default_factory=list)
     best: list[Best] = field(default_factory=list)  # what stood before this workout
     kept: list[Best] = field(default_factory=list)  # what this workout broke, once it is finished

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -106,7 +106,7 @@ def _strong(line: int, cell: dict[str, str], units: str) -> Row | None:
         {"w": "warmup", "d": "drop", "f": "failure"}.get(order[:1], "normal"),
         numbers,
         _rpe(cell.get("rpe", "")),
-        _with_time(cell.get("notes", ""), numbers, seconds),
+        cell.get("notes", "")[:1000],
         cell.get("workout notes", "")[:2000],
     )
 
@@ -128,7 +128,7 @@ def _hevy(line: int, cell: dict[str, str], units: str) -> Row | None:
         {"warmup": "warmup", "dropset": "drop", "drop": "drop", "failure": "failure"}.get(cell.get("set_type", ""), "normal"),
         numbers,
         _rpe(cell.get("rpe", "")),
-        _with_time(cell.get("exercise_notes", ""), numbers, seconds),
+        cell.get("exercise_notes", "")[:1000],
         cell.get("description", "")[:2000],
         cell.get("superset_id", "")[:4],
     )
@@ -139,7 +139,7 @@ def _fitnotes(line: int, cell: dict[str, str], units: str) -> Row | None:
     seconds = _seconds(cell.get("time", ""))
     numbers = _numbers(weight, unit, cell.get("reps", ""), seconds, _metres(cell))
     started = _moment(cell.get("date", "")).replace(hour=12, minute=0, second=0)  # it keeps days only
-    comment = _with_time(cell.get("comment", ""), numbers, seconds)
+    comment = cell.get("comment", "")[:1000]
     return Row(line, started, "", None, _name(cell.get("exercise", "")), "normal", numbers, None, comment)
 
 
@@ -178,7 +178,7 @@ READERS: dict[str, Callable[[int, dict[str, str], str], Row | None]] = {
 
 
 def _numbers(weight: Decimal | None, unit: str, reps: str, seconds: int | None, metres: int | None) -> Numbers:
-    """At most one metric: repetitions before distance before time, as the exercise will be counted."""
+    """At most one metric: repetitions before distance before time, as the exercise will be counted. A distance keeps its time."""
     load = grams(weight, unit) if weight else None
     if load is not None and not 0 <= load <= HEAVIEST:
         raise UnreadableError("number", str(weight))
@@ -186,35 +186,28 @@ def _numbers(weight: Decimal | None, unit: str, reps: str, seconds: int | None, 
     if count:
         return Numbers(load, reps=_within(count, 10_000))
     if metres:
-        return Numbers(load, metres=_within(metres, 1_000_000))
+        return Numbers(load, metres=_within(metres, 1_000_000), took_seconds=_within(seconds, 86_400) if seconds else None)
     if seconds:
         return Numbers(load, seconds=_within(seconds, 86_400))
     raise UnreadableError("empty")
 
 
 def _own_numbers(cell: dict[str, str], units: str) -> Numbers:
-    """Ours are taken at their word: nothing lifted, no repetition and a set without numbers are all things that happen."""
+    """Ours are taken at their word: nothing lifted, no repetition and a set without numbers are all things that happen.
+    Seconds beside metres are how long those took."""
     weight = _decimal(cell.get("weight", ""))
     load = None if weight is None else grams(weight, cell.get("units", units))
     found = Numbers(load, _whole(cell.get("reps", "")), _whole(cell.get("seconds", "")), _whole(cell.get("metres", "")))
     most = ((found.grams, HEAVIEST), (found.reps, 10_000), (found.seconds, 86_400), (found.metres, 1_000_000))
     for number, limit in most:
         _within(number or 0, limit)
-    if [found.reps, found.seconds, found.metres].count(None) < 2 or found.seconds == 0 or found.metres == 0:
+    if found.seconds == 0 or found.metres == 0:
+        raise UnreadableError("number")
+    if found.metres:
+        found = replace(found, seconds=None, took_seconds=found.seconds)
+    if [found.reps, found.seconds, found.metres].count(None) < 2:
         raise UnreadableError("number")
     return found
-
-
-def _with_time(note: str, numbers: Numbers, seconds: int | None) -> str:
-    """A set counts one thing. Where that is the distance, how long it took is kept in words."""
-    if numbers.metres is None or not seconds:
-        return note[:1000]
-    took = (
-        f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-        if seconds >= 3600
-        else f"{seconds // 60}:{seconds % 60:02}"
-    )
-    return f"{note[:980]} · {took}".removeprefix(" · ")
 
 
 def _weight(cell: dict[str, str], units: str) -> tuple[Decimal | None, str]:

@@ -1,4 +1,4 @@
-"""Personal records: the heaviest, the most repetitions, the best estimate, the most work, the longest, the farthest."""
+"""Personal records: the heaviest, the most repetitions, the best estimate, the most work, the longest, the farthest, the fastest."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.training.rules.sets import DoneSet, e1rm
 
-KINDS = ("weight", "reps", "e1rm", "volume", "time", "distance")
+KINDS = ("weight", "reps", "e1rm", "volume", "time", "distance", "pace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Record:
     """One best of one person at one exercise. `before` is what it beat: None the very first time, which nobody celebrates."""
 
     kind: str
-    value: int  # grams, repetitions, grams·repetitions, seconds or metres
+    value: int  # grams, repetitions, grams·repetitions, seconds, metres or millimetres a second
     at_grams: int  # the weight that the repetitions were done at, else 0
     before: int | None
     set_id: UUID | None  # a volume belongs to the whole exercise, not to a set
@@ -63,6 +63,7 @@ def broken_by(done: DoneSet, best: Sequence[Record]) -> list[Record]:
         ("e1rm", e1rm(numbers)),
         ("time", numbers.seconds),
         ("distance", numbers.metres),
+        ("pace", numbers.speed),
     ):
         if value and value > (before := _value(best, kind) or 0):
             found.append(_record(kind, value, 0, before or None, done))

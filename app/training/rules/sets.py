@@ -12,12 +12,13 @@ MOST_REPS_FOR_E1RM = 12
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What one set was: a weight if there was one, and at most one of repetitions, seconds and metres."""
+    """What one set was: a weight if there was one, and at most one of repetitions, seconds and metres. A distance may say how long it took."""
 
     grams: int | None = None
     reps: int | None = None
     seconds: int | None = None
     metres: int | None = None
+    took_seconds: int | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -26,6 +27,11 @@ class Numbers:
     @property
     def volume(self) -> int:
         return (self.grams or 0) * (self.reps or 0)
+
+    @property
+    def speed(self) -> int | None:
+        """Millimetres a second; of two paces the greater is the faster one."""
+        return self.metres * 1000 // self.took_seconds if self.metres and self.took_seconds else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ def misfit(mode: str, numbers: Numbers) -> str | None:
     for field in ("reps", "seconds", "metres"):
         if getattr(numbers, field) is not None and field != wanted:
             return field
-    return None
+    return "took_seconds" if numbers.took_seconds is not None and numbers.metres is None else None
 
 
 def e1rm(numbers: Numbers) -> int | None:

@@ -59,6 +59,7 @@ class SetRow extends HTMLElement {
     if (copy) {
       this.put("weight", copy.dataset.weight);
       for (const name of ["reps", "held", "metres"]) this.put(name, copy.dataset.metric);
+      this.put("took", copy.dataset.took);
       this.changed({ target: this.querySelector("[name=reps],[name=held],[name=metres]") });
     }
     const step = event.target.closest("[data-step]");
@@ -120,7 +121,7 @@ class SetRow extends HTMLElement {
     event.preventDefault();
     const fields = [...this.querySelectorAll("input:not([type=hidden])")];
     const next = fields[fields.indexOf(event.target) + 1];
-    if (event.target.name === "weight" && next) return next.focus();
+    if (next && (event.target.name === "weight" || next.name === "took")) return next.focus();
     event.target.blur();
     if (!this.isDone) this.send("done");
   }
