@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import PHONE, PageAs, Server
 from tests.browser.test_desk import scan
 from tests.browser.test_workout import TICK, begin, fill, finish, row
-from tests.training.lifting import settle
+from tests.training.lifting import nothing_lifted
 
 Axe = Callable[[Page], None]
 COUNT_TAPS = (
@@ -34,9 +34,10 @@ AWAKE = """
 """
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(autouse=True)
 def movements(server: Server) -> None:
-    server.ask(settle)
+    """Every test starts without a last time: they share one database, in any order."""
+    server.ask(nothing_lifted)
 
 
 def names(page: Page) -> list[str]:

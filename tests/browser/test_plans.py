@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE, PageAs, Server
+from tests.browser.test_workout import let_look
 
 Axe = Callable[[Page], None]
 Shot = Callable[..., None]
@@ -250,6 +251,39 @@ def test_cal_assigns_a_plan_in_three_clicks(page_as: PageAs, axe: Axe, server: S
     lou = page_as("lou", width=PHONE)
     lou.goto(at)
     expect(lou.get_by_text("Your plan from")).to_be_visible()
+
+
+def test_cal_writes_lous_next_week_in_one_view(page_as: PageAs, axe: Axe, shot: Shot) -> None:
+    cal, lou = page_as("cal"), page_as("lou", width=PHONE)
+    at = make(cal, "# 1: Push\nBench 3x8 60kg")
+    cal.goto(f"{at}/assign")
+    cal.get_by_label(re.compile("Lou Bianchi")).check()
+    cal.get_by_role("button", name="Assign", exact=True).click()
+    cal.wait_for_url(at)
+    let_look(lou, "Cal Romero")
+    cal.goto("/coach")
+    cal.get_by_role("link", name=re.compile("Lou Bianchi")).click()
+    cal.get_by_role("link", name="Edit next week").click()
+    planned = cal.get_by_role("region", name="Planned, and done last")
+    expect(planned).to_contain_text("Barbell bench press")
+    expect(planned).to_contain_text("60 kg")
+    cal.get_by_label("What comes next").fill("# 1: Push\nBench 4x6 fast")
+    cal.get_by_role("button", name="Write it").click()
+    expect(cal.get_by_role("alert")).to_contain_text("Line 2")
+    expect(cal.get_by_label("What comes next")).to_have_value("# 1: Push\nBench 4x6 fast")
+    axe(cal)
+    shot(cal, "coach-week")
+    cal.get_by_label("What comes next").fill("# 1: Push\nBench 4x6 65kg")
+    cal.get_by_role("button", name="Write it").click()
+    expect(cal.locator(".toast")).to_contain_text("Their next week is written.")
+    expect(planned).to_contain_text("65 kg")
+    lou.goto(at)
+    expect(lou.get_by_text("65 kg")).to_be_visible()
+    lou.goto("/training/coaches")
+    lou.locator("li", has_text="Cal Romero").get_by_role("button", name="Close it").click()
+    expect(lou.get_by_role("button", name="Let them look").first).to_be_visible()
+    cal.reload()
+    expect(planned).to_have_count(0)  # closed is closed, at once
 
 
 def test_text_that_was_not_saved_survives_a_reload(page_as: PageAs) -> None:

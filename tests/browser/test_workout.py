@@ -1,15 +1,14 @@
 """Journeys of a lifter with one thumb: log, rest, reload, two phones, no JavaScript, and a coach who looks in."""
 
 import re
-import statistics
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PageAs, Server
-from tests.training.lifting import settle
+from tests.training.lifting import nothing_lifted
 
 PHONE = 360
 TICK = ".tick"
@@ -17,9 +16,10 @@ Axe = Callable[[Page], None]
 Shot = Callable[[Page, str], None]
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(autouse=True)
 def movements(server: Server) -> None:
-    server.ask(settle)
+    """Every test starts without a last time: they share one database, in any order."""
+    server.ask(nothing_lifted)
 
 
 def begin(page: Page, *names: str) -> Page:
@@ -247,6 +247,14 @@ def test_screens_are_open_to_everybody(page_as: PageAs, axe: Axe, path: str, the
     axe(page)
 
 
+def let_look(page: Page, coach: str) -> None:
+    page.goto("/training/coaches")
+    theirs = page.locator("li", has_text=coach)
+    if theirs.get_by_role("button", name="Let them look").count():
+        theirs.get_by_role("button", name="Let them look").click()
+    expect(theirs.get_by_role("button", name="Close it")).to_be_visible()
+
+
 def test_cal_and_mo_side_by_side(page_as: PageAs, axe: Axe) -> None:
     mo, cal = page_as("mo", width=PHONE), page_as("cal")
     begin(mo, "Bench of the tests")
@@ -255,11 +263,7 @@ def test_cal_and_mo_side_by_side(page_as: PageAs, axe: Axe) -> None:
     expect(row(mo)).to_have_attribute("data-state", "done")
     finish(mo)
     workout = mo.url
-    mo.goto("/training/coaches")
-    button = mo.locator("li", has_text="Cal Romero").get_by_role("button", name="Let them look")
-    if button.count():
-        button.click()
-    expect(mo.get_by_role("button", name="Close it").first).to_be_visible()
+    let_look(mo, "Cal Romero")
     cal.goto("/coach")
     axe(cal)
     cal.get_by_role("link", name=re.compile("Mo Haddad")).click()
@@ -277,25 +281,17 @@ def test_cal_and_mo_side_by_side(page_as: PageAs, axe: Axe) -> None:
     expect(cal.get_by_text("Lovely bar path")).to_have_count(0)
 
 
-def test_a_tap_paints_within_a_tenth_of_a_second_on_a_slow_phone(page_as: PageAs) -> None:
-    """From the tap to the painted tick, Chromium slowed down four times, median of six."""
-    page = begin(page_as("kim", width=PHONE), "Bench of the tests", "Squat of the tests")
-    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    took = []
-    for n in range(6):
-        fill(page, n, "60", "8")
-        took.append(
-            page.evaluate(
-                """(n) => new Promise((done) => {
-                  const tick = document.querySelectorAll("set-row")[n].querySelector(".tick");
-                  const began = performance.now();
-                  const look = () => tick.getAttribute("aria-pressed") === "true" || !tick.isConnected
-                    ? requestAnimationFrame(() => done(performance.now() - began)) : requestAnimationFrame(look);
-                  tick.click();
-                  requestAnimationFrame(look);
-                })""",
-                n,
-            )
-        )
-        expect(row(page, n)).to_have_attribute("data-state", "done")
-    assert statistics.median(took) <= 100, took
+def test_the_tick_is_seen_before_the_gym_has_answered(page_as: PageAs) -> None:
+    """How fast, on a slow phone, is measured by benchmarks/tap.py."""
+    page = begin(page_as("kim", width=PHONE), "Bench of the tests")
+    asked: list[Route] = []
+    page.route("**/sets/*", asked.append)
+    fill(page, 0, "60", "8")
+    row(page).locator(TICK).click()
+    expect(row(page)).to_have_attribute("data-state", "waiting")
+    expect(row(page).locator(TICK)).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_text("Saving…")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"0 of \d sets"))).to_be_visible()
+    asked[0].continue_()
+    expect(row(page)).to_have_attribute("data-state", "done")
+    expect(page.get_by_text(re.compile(r"1 of \d sets"))).to_be_visible()
