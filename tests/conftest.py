@@ -29,7 +29,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.web.front import Front
 from app.web.sessions import new_token
-from tests.lies import Doubting, pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown  # noqa: F401
+from tests.lies import LIE, Doubting, pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown  # noqa: F401
 from tests.postgres import NOW, TEMPLATE, SharedCluster, attach, create_database, make_templates
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -104,9 +104,10 @@ class Line:
 
     async def begin(self) -> asyncpg.Connection:
         if self.connection is None or self.connection.is_closed():
-            self.connection = await db_.connect(self.dsn)
+            self.connection = await db_.connect(self.dsn, statement_cache_size=1000)
             # A test may hold its transaction longer than a request ever may.
             await self.connection.execute("set transaction_timeout = 0; set idle_in_transaction_session_timeout = 0")
+            await self.connection.execute(LIE)
         await self.connection.execute("begin")
         return self.connection
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from html.parser import HTMLParser
 from itertools import count
 from typing import Any
@@ -130,5 +131,6 @@ def match(known: list[Route], method: str, url: str) -> Route | None:
     return min(fitting, key=lambda route: len(route.holes), default=None)
 
 
+@cache
 def shape(path: str) -> Any:
     return re.compile("/".join("[^/]+" if piece.startswith("{") else re.escape(piece) for piece in path.split("/")))

@@ -87,6 +87,8 @@ WRITE = re.compile(
     r"\b(?:insert\s+into|delete\s+from|merge\s+into|update)\s+(?!skip\b|nowait\b|of\b|set\b)\"?(\w+)", re.IGNORECASE
 )
 LIES = ("killed", "refused")
+# What COMMIT stumbles over when it is to refuse: in each connection, and empty but for that moment.
+LIE = "create temp table if not exists lie (n integer unique deferrable initially deferred)"
 
 told: set[str] = set()  # routes whose COMMIT was lied about in this process, and whose honest request then succeeded
 silent: set[str] = set()  # routes that succeeded without writing anything
@@ -181,7 +183,9 @@ class Doubting(httpx.ASGITransport):
         if route is None or not (lied or strangers.is_due(route, request)):
             return await super().handle_async_request(request)
         body = await request.aread()
-        seen = [await self.lied_to(request, body, lie) for lie in LIES] if lied else []
+        seen = [await self.lied_to(request, body, LIES[0])] if lied else []
+        if seen and seen[0].pool.wrote:  # who was turned away before writing is not asked twice
+            seen += [await self.lied_to(request, body, lie) for lie in LIES[1:]]
         wrong = await self.strange(route, request, body) if strangers.is_due(route, request) else []
         answer = await super().handle_async_request(again(request, body))
         if answer.status_code < 400 and "/sign-in" not in answer.headers.get("location", ""):
@@ -204,9 +208,7 @@ class Doubting(httpx.ASGITransport):
         honest, pool = database.pool, Pool(database.pool.connection, lie)
         files = belongings(folder)
         with listening(self.front) as rung:
-            await honest.connection.execute(
-                "savepoint doubt; create temp table lie (n integer unique deferrable initially deferred)"
-            )
+            await honest.connection.execute("savepoint doubt")
             database.pool = pool
             try:
                 answer = await super().handle_async_request(again(request, body))
