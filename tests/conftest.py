@@ -18,6 +18,7 @@ from uuid import UUID
 
 import asyncpg
 import httpx
+import hypothesis
 import pytest
 import structlog
 
@@ -36,6 +37,9 @@ HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 BROWSER = {"Sec-Fetch-Site": "same-origin", "User-Agent": "test", "Accept-Language": "en"}
 SHARED = pytest.StashKey[SharedCluster | None]()
 _numbers = itertools.count()
+# A slow machine is no finding, and each run tries the same cases: only `make fuzz` goes where nobody was before.
+hypothesis.settings.register_profile("gym", deadline=None, derandomize="SPOTTER_CSV_CASES" not in os.environ)
+hypothesis.settings.load_profile("gym")
 # A failed test shows what was logged. The coloured tracebacks of structlog's default took a third of the whole run: every lie
 # about COMMIT is logged as the failure it is.
 structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])

@@ -96,7 +96,7 @@ def runner(shared_dsn):
     loop.close()
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, suppress_health_check=list(HealthCheck))
 @given(acts=st.lists(ACTS, max_size=25), packs=st.tuples(*[st.one_of(st.none(), st.integers(1, 4))] * 3))
 def test_no_history_loses_or_doubles_a_visit(runner, acts, packs):
     loop, connection = runner

@@ -233,7 +233,7 @@ def test_a_harmless_text_leaves_as_it_is(text):
     assert cell(text) == text
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(*[TEXT | RISKY] * 6), min_size=1, max_size=8), st.sampled_from(sheets.DELIMITERS))
 def test_every_text_comes_back_exactly(texts, delimiter):
     headings = ["log_date", *sheets.DIET[1:5], *sheets.MEALS, "notes"]
@@ -246,7 +246,7 @@ def test_every_text_comes_back_exactly(texts, delimiter):
         assert tuple(one.record[name] or "" for name in (*sheets.MEALS, "notes")) == cells
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.decimals(20, 500, places=3), st.integers(0, 200_000), st.booleans() | st.none())
 def test_every_number_and_flag_comes_back_exactly(weight, steps, flag):
     (told,) = read("".join(lines(["log_date", "weight_kg", "steps", "creatine_yn"], [[DAY, weight, steps, flag]])).encode())
@@ -289,7 +289,7 @@ MUTANTS = mutants()
 TAILS = st.tuples(st.sampled_from([written(sheet(kind, row(kind))) for kind in sheets.KINDS]), SOUP | BYTES).map(b"\r\n".join)
 
 
-@settings(max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=CASES, suppress_health_check=[HealthCheck.too_slow])
 @given(BYTES | SOUP | TAILS | MUTANTS, st.sampled_from(["", *KINDS_OF_FILES]))
 def test_no_file_whatever_breaks_the_reader(data, kind):
     opened = open_sheet(io.BytesIO(data), kind)

@@ -252,7 +252,7 @@ async def held(db) -> str:
 FUZZED = int(os.environ.get("SPOTTER_CSV_CASES", "40"))
 
 
-@settings(max_examples=FUZZED, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=FUZZED, suppress_health_check=list(HealthCheck))
 @given(
     data=BYTES | SOUP | TAILS | MUTANTS | MUTANTS,
     mode=st.sampled_from(["new", "merge", "replace"]),

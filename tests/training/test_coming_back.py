@@ -99,7 +99,7 @@ def bare(found: Any) -> Any:
 
 
 @given(files())
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 async def test_any_history_goes_out_and_comes_back_whole(db: Db, said: dict[str, Any]) -> None:
     async with savepoint(db):
         await out_and_in(db, said)
@@ -124,7 +124,7 @@ async def exported(db: Db, person: UUID) -> dict[str, Any]:
 
 
 @given(files())
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 async def test_any_history_goes_out_as_csv_and_comes_back(db: Db, said: dict[str, Any]) -> None:
     async with savepoint(db):
         await out_and_in_as_csv(db, said)

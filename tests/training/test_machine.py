@@ -242,9 +242,7 @@ def test_history_is_consistent_whatever_a_lifter_does(shared_dsn: str) -> None:
     Lifting.dsn = shared_dsn
     run_state_machine_as_test(
         Lifting,
-        settings=settings(
-            max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-        ),
+        settings=settings(max_examples=12, stateful_step_count=25, suppress_health_check=list(HealthCheck), derandomize=True),
     )
 
 
