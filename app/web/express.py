@@ -129,8 +129,8 @@ class Express:
         """Pages and JSON at once; everything else as Litestar makes it."""
         if type(answer) is Response and not answer.cookies and answer.background is None:
             kind = TYPES.get(str(getattr(answer.media_type, "value", answer.media_type)))
-            if kind is not None and isinstance(answer.content, str) and answer.status_code not in {None, 204, 304}:
-                body = answer.content.encode()
+            if kind is not None and isinstance(answer.content, str | bytes) and answer.status_code not in {None, 204, 304}:
+                body = answer.content if isinstance(answer.content, bytes) else answer.content.encode()
                 headers = [(name.lower().encode("latin-1"), str(said).encode("latin-1")) for name, said in answer.headers.items()]
                 headers += [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
                 return {"type": "http.response.start", "status": answer.status_code, "headers": headers}, body

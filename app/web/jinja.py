@@ -5,7 +5,7 @@ None of ours asks for Jinja's context, there is one autoescape (on) and no sandb
 more than drawing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,11 @@ from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
+from app.db import new_id
+
 MOST_KEPT = 4_000
+FRESH = new_id()
+FRESH_TEXT = str(FRESH)
 
 # The C function inside markupsafe's own: text in, escaped text out, without an object around it that is joined away at once.
 escaped: Callable[[str], str] = getattr(markupsafe, "_escape_inner", markupsafe.escape)
@@ -79,7 +83,7 @@ class Page(Template):
 
 class Keep(Extension):
     """`{% keep actor, visit().path %} … {% endkeep %}`: drawn once per language and key. What stands inside may depend on the key and
-    on what never changes, and holds no form's id."""
+    on what never changes. `fresh_id` stands for one id that is another one each time it is shown."""
 
     tags = {"keep"}  # noqa: RUF012
 
@@ -91,13 +95,45 @@ class Keep(Extension):
         return nodes.CallBlock(call, [], [], body).set_lineno(line)
 
     def drawn(self, where: str, key: Any, caller: Callable[[], str]) -> str:
-        kept: dict[Any, str] = self.environment.kept
+        kept: dict[Any, Kept] = self.environment.kept
         found = kept.get((where, key))
         if found is None:
             if len(kept) >= MOST_KEPT:
                 kept.clear()
-            found = kept[where, key] = caller()
-        return found
+            found = kept[where, key] = Kept(caller())
+        return found.drawn or found.again()
+
+
+class Drawn(str):
+    """Text that is already what goes over the wire: anything beyond ASCII takes longer to encode than to draw."""
+
+    data: bytes
+
+
+def drawn(text: str, data: bytes) -> Drawn:
+    found = Drawn(text)
+    found.data = data
+    return found
+
+
+class Kept:
+    """A stretch, apart where an id of its own is to stand each time."""
+
+    __slots__ = ("data", "drawn", "texts")
+
+    def __init__(self, text: str) -> None:
+        self.texts = str(text).split(FRESH_TEXT)
+        self.data = [each.encode() for each in self.texts]
+        self.drawn = drawn(self.texts[0], self.data[0]) if len(self.texts) == 1 else None
+
+    def again(self) -> Drawn:
+        id = str(new_id())
+        return drawn(id.join(self.texts), id.encode().join(self.data))
+
+
+def encoded(chunks: Iterable[str]) -> bytes:
+    """A page as bytes, chunk by chunk: one letter beyond ASCII would make all of it dear."""
+    return b"".join([chunk.data if type(chunk) is Drawn else chunk.encode() for chunk in chunks])
 
 
 class Settling(Environment):
@@ -110,7 +146,7 @@ class Settling(Environment):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.kept: dict[Any, str] = {}
+        self.kept: dict[Any, Kept] = {}
         self.add_extension(Keep)
 
     def make_globals(self, more: Any) -> Any:

@@ -28,7 +28,7 @@ def page(
     templates = request.app.state.templates
     values = {"actor": visit.actor, "now": visit.now, "flash": take_flash(request), **values}
     if regions and request.wants_regions:
-        body = templates.regions(template, regions, values) + (toast_region(toast) if toast else "")
+        body = templates.regions(template, regions, values) + (toast_region(toast).encode() if toast else b"")
         headers = {"HX-Push-Url": push} if push else {}
         return Response(body, status_code=status, media_type=MediaType.HTML, headers=headers)
     if toast:
@@ -39,7 +39,7 @@ def page(
 def regions(request: Request, template: str, *names: str, **values: Any) -> str:
     """The regions alone, as text: what a live stream sends."""
     values = {"actor": request.visit.actor, "now": clock.now(), "flash": "", **values}
-    return str(request.app.state.templates.regions(template, names, values))
+    return str(request.app.state.templates.regions(template, names, values), "utf-8")
 
 
 def toast_region(text: str) -> str:

@@ -1,6 +1,6 @@
 """Jinja, set up once: strict, autoescaped, with words, numbers and days in the reader's language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -17,9 +17,9 @@ from markupsafe import Markup
 from app import clock
 from app.db import new_id
 from app.places import TEMPLATES
-from app.visit import here
+from app.visit import here, speaking
 from app.web.assets import Assets
-from app.web.jinja import Settling, plain, put, remembered
+from app.web.jinja import FRESH, Settling, encoded, plain, put, remembered
 from app.words import BABEL, LOCALES, words
 
 
@@ -102,6 +102,7 @@ class Templates:
             "js": lambda name: module(assets, name),
             "csrf_token": lambda: here().csrf,
             "new_id": new_id,
+            "fresh_id": FRESH,
             "visit": here,
             "languages": LOCALES,
             "timedelta": timedelta,
@@ -161,18 +162,27 @@ class Templates:
     def get(self, name: str) -> Template:
         return self.environment().get_template(name)
 
-    def whole(self, name: str, values: dict[str, Any]) -> str:
-        return self.get(name).render(values)
+    def warm(self, names: Iterable[str]) -> None:
+        """Compiled now, in every language, rather than while somebody waits."""
+        for locale in LOCALES:
+            with speaking(locale):
+                for name in names:
+                    self.get(name)
 
-    def regions(self, name: str, regions: tuple[str, ...], values: dict[str, Any]) -> str:
+    def whole(self, name: str, values: dict[str, Any]) -> bytes:
+        template = self.get(name)
+        return encoded(template.root_render_func(template.new_context(values)))
+
+    def regions(self, name: str, regions: tuple[str, ...], values: dict[str, Any]) -> bytes:
         """Each region of the page, addressed to the element of the same id. `set:018f…` is block `set`, element `set-018f…`."""
         template = self.get(name)
         context: Context = template.new_context(values)
-        return "".join(
-            f'<hx-partial hx-target="#{region.replace(":", "-", 1)}" hx-swap="outerHTML">'
-            f"{''.join(_block(template, region.partition(':')[0])(context))}</hx-partial>"
-            for region in regions
-        )
+        return b"".join([addressed(region, _block(template, region.partition(":")[0])(context)) for region in regions])
+
+
+def addressed(region: str, drawn: Iterable[str]) -> bytes:
+    target = region.replace(":", "-", 1).encode()
+    return b'<hx-partial hx-target="#%b" hx-swap="outerHTML">%b</hx-partial>' % (target, encoded(drawn))
 
 
 def _block(template: Template, region: str) -> Callable[[Context], Any]:

@@ -196,8 +196,8 @@ async def live(request: Request, actor: Ask) -> Stream:
         now = clock.now()
         found = await queries.board(db, actor.gym_id, now)
         values = {"board": found, "undo_since": now - UNDO, "actor": actor, "now": now}
-        drawn: str = templates.regions(BOARD, ("counters", "arrivals"), values)
-        return morphed(drawn)
+        drawn: bytes = templates.regions(BOARD, ("counters", "arrivals"), values)
+        return morphed(drawn.decode())
 
     return stream(request, topic(actor.gym_id), draw)
 

@@ -138,7 +138,7 @@ async def wall_live(request: Request, db: Db, key: FromPath[str]) -> Stream:
 
     async def draw(db: Database) -> str:
         values = {"actor": None, "now": clock.now(), "key": key, **await wall_values(db, screen)}
-        return morphed(templates.regions("desk/wall.html", ("wall",), values))
+        return morphed(templates.regions("desk/wall.html", ("wall",), values).decode())
 
     return stream(request, topic(screen.gym_id), draw)
 

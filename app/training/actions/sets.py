@@ -189,8 +189,9 @@ def _logged(answer: _Answer, said: Said) -> Logged:
 def _turns(turns: list[Turn], card: Card, set_id: UUID, row: Row | None) -> list[Turn]:
     if row is None:
         return [one for one in turns if one.set_id != set_id]
-    if any(one.set_id == set_id for one in turns):
-        return [replace(one, is_done=row.is_done) if one.set_id == set_id else one for one in turns]
+    at = next((n for n, one in enumerate(turns) if one.set_id == set_id), None)
+    if at is not None:
+        return [*turns[:at], replace(turns[at], is_done=row.is_done), *turns[at + 1 :]]
     mine = [one for one in turns if one.exercise_id == card.id]
     rest = mine[0].rest if mine else card.rest_seconds
     fresh = Turn(card.id, set_id, str(card.superset or ""), row.is_done, rest, False, card.name, len(mine) + 1)

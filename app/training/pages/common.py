@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -11,37 +12,42 @@ from app.actor import Actor
 from app.training.rules.cards import Before, Row, lines
 from app.training.rules.sets import Numbers
 from app.training.rules.weights import shown
+from app.visit import here
 from app.web.templating import one_decimal, spoken
 from app.words import _
 
 
 def kit(actor: Actor) -> dict[str, Any]:
     """Functions that templates call; they know the reader's units and language."""
+    return _kit(actor.units, here().locale)
 
+
+@lru_cache
+def _kit(units: str, _locale: str) -> dict[str, Any]:
     def weigh(grams: int | None) -> str:
-        return "" if grams is None else typed(shown(grams, actor.units))
+        return "" if grams is None else typed(shown(grams, units))
 
     def measured(one: Measured) -> str:
         """A record as it is read."""
         if one.kind == "weight":
-            return f"{weigh(one.value)} {actor.units}"
+            return f"{weigh(one.value)} {units}"
         if one.kind == "e1rm":  # an estimate: grams would claim more than anybody knows
-            return f"{one_decimal(shown(one.value, actor.units), locale=spoken())} {actor.units}"
+            return f"{one_decimal(shown(one.value, units), locale=spoken())} {units}"
         if one.kind == "volume":
-            return f"{tonnage(one.value)} {actor.units}"
+            return f"{tonnage(one.value)} {units}"
         if one.kind in WAYS:
             return WAYS[one.kind](one.value)
-        return f"{one.value} × {weigh(one.at_grams)} {actor.units}" if one.at_grams else str(one.value)
+        return f"{one.value} × {weigh(one.at_grams)} {units}" if one.at_grams else str(one.value)
 
     def tonnage(grams: int) -> str:
         """Volumes are read, not typed: whole units, grouped."""
-        return one_decimal(shown(grams, actor.units).to_integral_value(), locale=spoken())
+        return one_decimal(shown(grams, units).to_integral_value(), locale=spoken())
 
     return {
         "weigh": weigh,
         "tonnage": tonnage,
-        "unit": actor.units,
-        "step": Decimal(5) if actor.units == "lb" else Decimal("2.5"),
+        "unit": units,
+        "step": Decimal(5) if units == "lb" else Decimal("2.5"),
         "typed": typed,
         "held": held,
         "length": length,

@@ -1,8 +1,11 @@
 """One workout with everything on its screen, in one statement."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from uuid import UUID
+
+import msgspec
 
 from app.db import Db
 from app.training.rules.cards import Card
@@ -70,6 +73,7 @@ class Workout:
     record_count: int = 0
     cards: list[Card] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
+    told: str = "[]"  # the cards as the database said them
 
     @property
     def name(self) -> str | None:
@@ -85,12 +89,12 @@ class Workout:
 
 
 async def workout(db: Db, person_id: UUID, workout_id: UUID) -> Workout | None:
-    return await db.one(
+    found = await db.one(
         Workout,
         WORKOUT
         + f"""
            coalesce((select json_agg(x order by x.position) from (
-             {CARD} from workout_exercise e where e.workout_id = w.id and e.removed_at is null) x), '[]') as cards,
+             {CARD} from workout_exercise e where e.workout_id = w.id and e.removed_at is null) x), '[]')::text as told,
            coalesce((select json_agg(m order by m.at) from (
              select m.id, p.name as author, m.body, m.at, m.set_id
              from workout_comment m join person p on p.id = m.author_id where m.workout_id = w.id) m), '[]') as comments
@@ -99,6 +103,16 @@ async def workout(db: Db, person_id: UUID, workout_id: UUID) -> Workout | None:
         workout_id,
         person_id,
     )
+    return None if found is None else replace(found, cards=[_card(bytes(each)) for each in _apart.decode(found.told)], told="[]")
+
+
+_apart = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+@lru_cache(2_000)
+def _card(told: bytes) -> Card:
+    """Between two looks at a workout most of its exercises are as they were: what was read once is not read again."""
+    return replace(msgspec.json.decode(told, type=Card), told=told)
 
 
 async def card(db: Db, person_id: UUID, card_id: UUID) -> Card | None:

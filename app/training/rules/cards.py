@@ -94,6 +94,7 @@ class Card:
     sets: list[Row] = field(default_factory=list)
     best: list[Best] = field(default_factory=list)  # what stood before this workout
     kept: list[Best] = field(default_factory=list)  # what this workout broke, once it is finished
+    told: bytes = field(default=b"", compare=False)  # as the database said it, when it was read with its workout
 
     @property
     def is_done(self) -> bool:

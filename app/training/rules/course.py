@@ -76,16 +76,18 @@ class Upcoming:
 
 def coming_up(turns: Sequence[Turn], done: UUID) -> Upcoming:
     """After a set: its partner in the superset without rest, the round's end with rest, else the next set of the exercise."""
-    just = next((one for one in turns if one.set_id == done), None)
-    if just is None:
+    at = next((n for n, one in enumerate(turns) if one.set_id == done), None)
+    if at is None:
         return Upcoming(next((one for one in turns if _is_open(one)), None), None)
+    just = turns[at]
     if just.superset:
         partner = _partner(turns, just)
         if partner is not None:
             starts_round = _round_of(turns, partner) > _round_of(turns, just)
             return Upcoming(partner, just.rest if starts_round else None)
-    after = turns[turns.index(just) + 1 :]
-    following = next((one for one in after if _is_open(one)), None) or next((one for one in turns if _is_open(one)), None)
+    following = next((one for one in turns[at + 1 :] if _is_open(one)), None) or next(
+        (one for one in turns if _is_open(one)), None
+    )
     return Upcoming(following, just.rest)
 
 
