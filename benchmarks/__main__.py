@@ -1,8 +1,10 @@
-"""`make bench`: every hot path beside its floor, in one run. Fails when a budget is exceeded.
+"""`make bench`: every hot path beside its floor. Fails when a budget is exceeded.
 
-python -m benchmarks            all of it: minutes
-python -m benchmarks --quick    fewer requests, one round, no growth to ten million: a first look
-python -m benchmarks --only "desk board"
+python -m benchmarks                    all pieces, one after the other: a quarter of an hour
+python -m benchmarks hub stack          only these; what other pieces found before stays, and the page is written of all
+python -m benchmarks page               the page alone, from what the pieces found
+python -m benchmarks --quick hub        fewer requests, one round: a first look; nothing is written
+python -m benchmarks --only "desk board" hub
 """
 
 import argparse
@@ -27,13 +29,12 @@ import uvloop
 from benchmarks import crowd, growth, memory, report
 from benchmarks.client import Browser
 from benchmarks.measure import CLIENTS, ROUNDS, Cost, cost
-from benchmarks.paths import FLOORS, PATHS
+from benchmarks.paths import ALL_MODES, FLOORS, PATHS
 from benchmarks.paths import Path as Walk
 from benchmarks.scene import Gym
 from tests.stack.house import until
 
-HERE = Path(__file__).parent
-QUICK, WHOLE = 400, 2_000
+QUICK, WHOLE = 400, 1_500
 
 
 class Run:
@@ -56,6 +57,8 @@ class Run:
     async def walk(self, house: Gym, mode: str, floors: psutil.Process | None = None) -> None:
         for path in FLOORS if floors else PATHS:
             if self.asked.only and self.asked.only not in path.name:
+                continue
+            if floors is None and mode != "hub" and path.name not in ALL_MODES:
                 continue
             name = path.name if floors else f"{mode}: {path.name}"
             browsers = await browsers_of(house, path)
@@ -114,7 +117,7 @@ def floors_of(house: Gym) -> Iterator[psutil.Process]:
 
 
 def hub(run: Run) -> None:
-    """One web process, and everything that is measured once: floors, memory, people signing in, two hundred who watch."""
+    """One web process with its floors, memory, people signing in, two hundred who watch."""
     with opened(hub=True, workers=1) as house:
         time.sleep(2)
         run.also("memory_idle_mb", lambda: memory.of(house))
@@ -125,59 +128,75 @@ def hub(run: Run) -> None:
         run.also("pgbench", lambda: crowd.pgbench(house, 2 if run.asked.quick else 5))
         run.also("signing_in", lambda: uvloop.run(crowd.signing_in(house)))
         run.also("watching", lambda: uvloop.run(crowd.watching(house)))
-    if not run.asked.only:
-        run.also("cold_start_s", lambda: memory.cold_start(1 if run.asked.quick else 3))
 
 
-def others(run: Run) -> None:
-    for mode, is_hub, workers in (("stack", False, 1), ("hub, 2 workers", True, 2), ("stack, 2 workers", False, 2)):
-        if run.asked.quick and workers == 2:
-            continue
-        with opened(hub=is_hub, workers=workers) as house:
+def stack(run: Run) -> None:
+    """The same through PgBouncer, with Valkey; the hub once more right before it, as the machine is now."""
+    with opened(hub=True, workers=1) as house:
+        uvloop.run(run.walk(house, "hub beside it"))
+    with opened(hub=False, workers=1) as house:
+        uvloop.run(run.walk(house, "stack"))
+
+
+def workers(run: Run) -> None:
+    for mode, is_hub in (("hub, 2 workers", True), ("stack, 2 workers", False)):
+        with opened(hub=is_hub, workers=2) as house:
             uvloop.run(run.walk(house, mode))
+
+
+def start(run: Run) -> None:
+    run.also("cold_start_s", lambda: memory.cold_start(1 if run.asked.quick else 3))
+
+
+def grown(run: Run) -> None:
+    sizes = [10_000, 1_000_000] if run.asked.quick else [10_000, 1_000_000, 10_000_000]
+    run.also("growth", lambda: growth.measured(sizes, run.asked.keep))
+
+
+PIECES = {"hub": hub, "stack": stack, "workers": workers, "start": start, "growth": grown}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pieces", nargs="*", help=f"{' '.join(PIECES)} page; none: all of them")
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", default="", help="paths with this in their name")
+    parser.add_argument("--only", default="", help="paths with this in their name; nothing is written")
     parser.add_argument("--requests", type=int, default=0, help="per round")
-    parser.add_argument("--hub", action="store_true", help="the hub with one worker, nothing else")
-    parser.add_argument("--no-growth", action="store_true")
+    parser.add_argument("--keep", type=Path, help="a folder for the large databases of growth, to be used again")
     asked = parser.parse_args()
-    began, run = time.monotonic(), Run(asked)
-    before = os.getloadavg()[0]
-    print(f"{'':30} {'web':>7} {'base':>7} {'total':>7}")
-    hub(run)
-    judged = save(run, before, began)
-    if not asked.hub:
-        others(run)
-        judged = save(run, before, began)
-    if not (asked.hub or asked.no_growth or asked.only):
-        sizes = [10_000, 1_000_000] if asked.quick else [10_000, 1_000_000, 10_000_000]
-        run.also("growth", lambda: growth.measured(sizes))
-        judged = save(run, before, began)
-    missed = [*run.broken, *(line["what"] for line in judged if not line["kept"])]
+    names = asked.pieces or list(PIECES)
+    if unknown := set(names) - {*PIECES, "page"}:
+        parser.error(f"there is no piece {' '.join(sorted(unknown))}")
+    broken = []
+    for name in names:
+        if name in PIECES:
+            print(f"== {name}\n{'':30} {'web':>7} {'base':>7} {'total':>7}", flush=True)
+            broken += piece(name, asked)
+    if asked.quick or asked.only:
+        sys.exit(1 if broken else 0)
+    judged = report.merged()
+    missed = [*broken, *(line["what"] for line in judged if not line["kept"])]
     print("\n".join(f"over budget: {what}" for what in missed) or "every budget kept")
     sys.exit(1 if missed else 0)
 
 
-def save(run: Run, before: float, began: float) -> list[dict[str, Any]]:
-    results = {
+def piece(name: str, asked: argparse.Namespace) -> list[str]:
+    """What it found is kept at once: a run that is cut off later has lost nothing."""
+    before, began, run = os.getloadavg()[0], time.monotonic(), Run(asked)
+    PIECES[name](run)
+    found = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-        "load": [before, os.getloadavg()[0]],
+        "load": [round(before, 1), round(os.getloadavg()[0], 1)],
         "requests": run.count,
         "seconds": round(time.monotonic() - began),
         "costs": {name: asdict(each) | {"app": each.app, "total": each.total} for name, each in run.costs.items()},
-        **run.more,
+        "more": run.more,
     }
-    results["budgets"] = judged = report.judge(results)
-    if not run.asked.only:
-        (HERE / "results").mkdir(exist_ok=True)
-        (HERE / "results" / "latest.json").write_text(json.dumps(results, indent=1) + "\n")
-        report.write(results)
-    return judged
+    if not (asked.quick or asked.only):
+        report.PARTS.mkdir(parents=True, exist_ok=True)
+        (report.PARTS / f"{name}.json").write_text(json.dumps(found, indent=1) + "\n")
+    return run.broken
 
 
 if __name__ == "__main__":

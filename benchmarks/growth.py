@@ -7,9 +7,11 @@ alike. The figure is the median against the smallest.
 import asyncio
 import statistics
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +26,7 @@ from app.exercises import catalogue
 from app.training.actions import sets
 from app.training.queries import workouts
 from app.training.rules.sets import Numbers
-from benchmarks.desk import FILL
+from benchmarks.desk import fill
 
 GATE, ROUNDS, A_WORKOUT = 1.3, 120, 25
 HERE, DEE, MO = world.MAIN_ID, world.PEOPLE["dee"].id, world.PEOPLE["mo"].id
@@ -52,16 +54,39 @@ class Club:
     rows: list[tuple[UUID, UUID]]
 
 
-def measured(sizes: list[int]) -> dict[str, Any]:
-    with embedded.throwaway() as cluster:
-        for size in sizes:
-            cluster.psql(f'create database "club{size}" template template0 owner spotter')
-            schema.upgrade(cluster.dsn(f"club{size}"))
-        return asyncio.run(compared([cluster.dsn(f"club{size}") for size in sizes], sizes))
+def measured(sizes: list[int], keep: Path | None = None) -> dict[str, Any]:
+    """With a folder to keep, clubs that are there already are measured as they are."""
+    with kept(keep) if keep else embedded.throwaway() as cluster:
+        dsns = [cluster.dsn(f"club{size}") for size in sizes]
+        for size, dsn in zip(sizes, dsns, strict=True):
+            there = cluster.psql(f"select 1 from pg_database where datname = 'club{size}'").stdout
+            if not there.strip():
+                made(cluster, size)
+            else:
+                schema.upgrade(dsn)
+        return asyncio.run(compared(dsns, sizes))
+
+
+def made(cluster: embedded.Cluster, size: int) -> None:
+    """Under another name until it is whole: a load that was cut off is no club."""
+    cluster.psql("drop database if exists half with (force)")
+    cluster.psql("create database half template template0 owner spotter")
+    schema.upgrade(cluster.dsn("half"))
+    asyncio.run(filled(cluster.dsn("half", "postgres"), size))  # the load switches triggers off
+    cluster.psql(f'alter database half rename to "club{size}"')
+
+
+@contextmanager
+def kept(folder: Path) -> Iterator[embedded.Cluster]:
+    cluster = embedded.start(folder.absolute() / "postgres")
+    try:
+        yield cluster
+    finally:
+        cluster.stop()
 
 
 async def compared(dsns: list[str], sizes: list[int]) -> dict[str, Any]:
-    clubs = [await filled(dsn, size) for dsn, size in zip(dsns, sizes, strict=True)]
+    clubs = [await opened(dsn, size) for dsn, size in zip(dsns, sizes, strict=True)]
     found: dict[str, Any] = {}
     for name in jobs(clubs[0]):
         times: list[list[float]] = [[] for _ in clubs]
@@ -82,18 +107,30 @@ async def compared(dsns: list[str], sizes: list[int]) -> dict[str, Any]:
     return found
 
 
-async def filled(dsn: str, size: int) -> Club:
+async def filled(dsn: str, size: int) -> None:
     connection = await db_.connect(dsn)
     await connection.execute("set statement_timeout = 0; set transaction_timeout = 0; set synchronous_commit = off")
     db, now, began = Db(connection), datetime.now(UTC), time.perf_counter()
     await world.settle(db, now=now)
     await catalogue.seed(db)
-    for statement in FILL:
-        await connection.execute(statement.format(gym=HERE, members=min(10_000, size // 30), visits=size))
+    await fill(dsn, min(10_000, size // 30), size)
     exercise = await db.value("select id from exercise order by id limit 1")
     for statement in LIFTING:
         await connection.execute(statement.format(sets=size, exercise=f"'{exercise}'::uuid"))
-    workout = new_id()
+    await connection.execute("vacuum analyze")
+    await connection.close()
+    print(f"growth: {size:,} check-ins and sets in {time.perf_counter() - began:.0f} s", flush=True)
+
+
+async def opened(dsn: str, size: int) -> Club:
+    """Mo begins a workout of twenty-five sets; whoever is still inside goes home, so that no club is fuller than another."""
+    pool, now, workout = await db_.open_pool(dsn, size=1), datetime.now(UTC), new_id()
+    db = Db(pool)
+    exercise = await db.value("select id from exercise order by id limit 1")
+    await db.run("update visit set left_at = at + interval '1 hour' where gym_id = $1 and left_at is null", HERE)
+    await db.run(
+        "update workout set status = 'aborted', aborted_at = $2 where person_id = $1 and status = 'in_progress'", MO, now
+    )
     await db.run(
         """insert into workout (id, person_id, started_at, started_on, zone, status, at)
            values ($1, $2, $3, $3::date, 'UTC', 'in_progress', $3)""",
@@ -107,19 +144,12 @@ async def filled(dsn: str, size: int) -> Club:
                values ($1, $2, $3, 'Exercise', 'reps', $4, $5)""",
             card, workout, exercise, seat + 1, now,
         )  # fmt: skip
-        for place in range(5):
-            rows.append((card, new_id()))
-            await db.run(
-                "insert into workout_set (id, workout_exercise_id, position, at) values ($1, $2, $3, $4)",
-                rows[-1][1],
-                card,
-                place + 1,
-                now,
-            )
-    await connection.execute("vacuum analyze")
-    await connection.close()
-    print(f"growth: {size:,} check-ins and sets in {time.perf_counter() - began:.0f} s", flush=True)
-    return Club(await db_.open_pool(dsn, size=1), size, workout, rows)
+        rows += [(card, new_id()) for _ in range(5)]
+    await db.many(
+        "insert into workout_set (id, workout_exercise_id, position, at) values ($1, $2, $3, $4)",
+        [(id, card, n % 5 + 1, now) for n, (card, id) in enumerate(rows)],
+    )
+    return Club(pool, size, workout, rows)
 
 
 def jobs(club: Club) -> dict[str, Callable[[int], Awaitable[Any]]]:

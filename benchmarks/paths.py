@@ -69,8 +69,21 @@ PATHS = (
     Path("workout page", "mo", workout_page, 0.5),
     Path("today", "mo", reading("/today"), 0.5),
     Path("member search", "dee", reading("/desk/find?q=Member+7", HTMX)),
-    Path("dashboard", "ana", reading("/owner"), 0.5),
+    Path("dashboard", "ana", reading("/owner"), 0.3),
+    Path("signed-in tiny read", "dee", reading("/desk/find?q=", HTMX)),
+    Path("own history", "mo", reading("/training"), 0.3),
+    Path("figures", "mo", reading("/training/volume"), 0.3),
+    Path("member list", "dee", reading("/members"), 0.3),
 )
+ALL_MODES = {
+    "alive",
+    "check-in",
+    "check-in, API",
+    "desk board",
+    "log a set",
+    "workout page",
+    "today",
+}  # the rest: in the hub once
 
 
 # --- the floors: the very statements of each path in a bare Litestar handler
@@ -106,5 +119,5 @@ FLOORS = (
     Path("(c) workout page", "", bare_workout),
     Path("(c) today", "", plain("/today")),
     Path("(c) member search", "", plain("/search")),
-    Path("(c) dashboard", "", plain("/dashboard"), 0.5),
+    Path("(c) dashboard", "", plain("/dashboard"), 0.3),
 )

@@ -1,6 +1,7 @@
 """What a run found, held against the budgets, as docs/bench.md with its plots."""
 
 import html
+import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -8,15 +9,35 @@ from typing import Any
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "bench.md"
 PLOTS = HERE.parent / "docs" / "bench"
+RESULTS = HERE / "results"
+PARTS = RESULTS / "pieces"
 PART = {"web": "#3b6fd4", "base": "#d9822b", "pooler": "#7a9e3f", "cache": "#9b59b6"}
+
+
+def merged() -> list[dict[str, Any]]:
+    """What all pieces found, the newest of each, as one result, and the page of it."""
+    pieces = {path.stem: json.loads(path.read_text()) for path in sorted(PARTS.glob("*.json"))}
+    results: dict[str, Any] = {"pieces": pieces, "costs": {}}
+    for name in (*ORDER, *(pieces.keys() - set(ORDER))):
+        results["costs"] |= pieces.get(name, {}).get("costs", {})
+        results |= pieces.get(name, {}).get("more", {})
+    results["budgets"] = judged = judge(results)
+    (RESULTS / "latest.json").write_text(
+        json.dumps({name: found for name, found in results.items() if name != "pieces"}, indent=1) + "\n"
+    )
+    write(results)
+    return judged
+
+
+ORDER = ("hub", "stack", "workers", "start", "growth")
 
 
 def judge(results: dict[str, Any]) -> list[dict[str, Any]]:
     """Each budget with what was found; what was not measured in this run is not judged."""
     budgets = tomllib.loads((HERE / "budgets.toml").read_text())
     lines = []
-    for kind, rules in budgets.items():
-        for what, rule in rules.items():
+    for kind in FOUND:
+        for what, rule in budgets.get(kind, {}).items():
             found = FOUND[kind](results, rule)
             if found is not None:
                 most, least = rule.get("most"), rule.get("least")
@@ -53,6 +74,13 @@ def told(results: dict[str, Any], rule: dict[str, Any]) -> float | None:
 
 
 FOUND = {"ratio": ratio, "path": one, "told": told}
+
+
+def beside(results: dict[str, Any]) -> list[tuple[str, float, str, float]]:
+    """Ours in all parts beside what others took for the same on the machine of the budgets: path, ours, who, theirs."""
+    peers = tomllib.loads((HERE / "budgets.toml").read_text())["peer"]
+    found = [(peer["path"], results["costs"].get(f"hub: {peer['path']}"), who, peer["us"]) for who, peer in peers.items()]
+    return [(path, cost["total"], who, float(us)) for path, cost, who, us in found if cost]
 
 
 def write(results: dict[str, Any]) -> None:
@@ -111,15 +139,25 @@ def page(results: dict[str, Any], modes: list[str]) -> str:
     )
     more = "\n".join(f"* {told_of(name, results[name])}" for name in MORE if name in results)
     plots = "\n".join(f"![CPU per request, {mode}](bench/{slug(mode)}.svg)" for mode in modes)
+    peers = "\n".join(
+        f"| {path} | {ours:.0f} | {who} | {theirs:,.0f} | {theirs / ours:.1f} {'' if theirs >= 5 * ours else '**less than five**'} |"
+        for path, ours, who, theirs in beside(results)
+    )
+    pieces = "\n".join(
+        f"| {name} | {each['at']} | {each['seconds']} | {each['requests']} | {each['load'][0]} to {each['load'][1]} |"
+        for name, each in results["pieces"].items()
+    )
+    missing = ", ".join(name for name in ORDER if name not in results["pieces"])
     return TEXT.format(
-        **results,
+        machine=next(iter(results["pieces"].values()))["machine"],
         rows=costs,
         judged=judged,
         missed=missed or "Nothing.",
+        missing=f"Not run yet: {missing}.\n" if missing else "",
         more=more,
         plots=plots,
-        before=results["load"][0],
-        after=results["load"][1],
+        peers=peers,
+        pieces=pieces,
     )
 
 
@@ -148,12 +186,17 @@ def flat(found: Any) -> str:
 
 TEXT = """# What a request costs
 
-Written by `make bench` at {at} ({machine}); load of the machine before and after: {before:.1f} and {after:.1f}. CPU in µs per request as
-the operating system counts it: *web* is our process, *base* is Postgres, *total* also the pooler and the cache. Eight clients on the same
-cores in a closed loop, {requests} requests a round, median of the rounds; *spread* is the difference between them. The floors do the same
-work with less around it, in the same run: (a) bare Granian, (b) a bare Litestar handler, (c) that with the path's very statements and rules.
+Written by `make bench` ({machine}). CPU in µs per request as the operating system counts it: *web* is our process, *base* is Postgres,
+*total* also the pooler and the cache. Eight clients on the same cores in a closed loop, median of three rounds; *spread* is the
+difference between them. The floors do the same work with less around it, in the same run: (a) bare Granian, (b) a bare Litestar handler,
+(c) that with the path's very statements on asyncpg: no rules, no dataclasses, no session, no form, no page, no log.
 On a busy machine rates and times say little; the ratios hold. The load generator shares the two cores.
 
+| Piece | When | Seconds | Requests a round | Load of the machine |
+|---|---|--:|--:|---|
+{pieces}
+
+{missing}
 | Path | web µs | base µs | total µs | per second | p50 ms | p99 ms | spread |
 |---|--:|--:|--:|--:|--:|--:|--:|
 {rows}
@@ -170,6 +213,15 @@ On a busy machine rates and times say little; the ratios hold. The load generato
 ### What missed its budget, and why
 
 {missed}
+
+## Beside others
+
+What three other programs took for the nearest thing they do, in all parts, on a machine like this one (two cores of a Xeon guest), measured
+apart from this run; the bare floors of both runs are alike.
+
+| Ours | µs | Theirs | µs | times |
+|---|--:|---|--:|--:|
+{peers}
 
 ## More
 
