@@ -12,6 +12,7 @@ class ScanField extends HTMLElement {
     this.deaf = listen((code) => this.scanned(code));
     this.form = this.querySelector("form");
     this.field = this.querySelector("#q");
+    this.listed = this.field.value;
     this.field.addEventListener("input", () => this.typed());
     this.field.addEventListener("keydown", (event) => this.keyed(event));
     this.field.addEventListener("focus", () => this.say("ready"));
@@ -51,6 +52,7 @@ class ScanField extends HTMLElement {
   }
 
   typed() {
+    this.picked = false;
     this.set("id", newId());
     this.set("via", "");
     clearTimeout(this.timer);
@@ -65,16 +67,17 @@ class ScanField extends HTMLElement {
     this.source = new AbortController();
     fetch(url, { headers: { "HX-Request": "true", "HX-Request-Type": "partial" }, signal: this.source.signal })
       .then((answer) => (answer.ok ? answer.text() : ""))
-      .then((html) => html && this.show(html))
+      .then((html) => html && this.show(html, url.searchParams.get("q")))
       .catch(() => {});
   }
 
-  show(html) {
+  show(html, said) {
     const part = new DOMParser().parseFromString(html, "text/html").querySelector("#results") ?? inside(html);
     const old = document.getElementById("results");
     if (!part || !old || this.field.value.trim().length < LETTERS) return;
     old.replaceWith(part);
     window.htmx?.process(part);
+    this.listed = said;
     this.opened();
   }
 
@@ -101,7 +104,8 @@ class ScanField extends HTMLElement {
       event.preventDefault();
       const at = options.indexOf(this.chosen) + (event.key === "ArrowDown" ? 1 : -1);
       this.choose(options[(at + options.length) % options.length]);
-    } else if (event.key === "Enter" && this.chosen) {
+    } else if (event.key === "Enter" && this.chosen && (this.picked || this.listed === this.field.value)) {
+      // Only a list that answers what stands in the field: one for fewer letters may begin with somebody else.
       event.preventDefault();
       clearTimeout(this.timer);
       this.chosen.form.requestSubmit();
@@ -109,6 +113,7 @@ class ScanField extends HTMLElement {
   }
 
   choose(option) {
+    this.picked = true;
     for (const other of this.options) other.setAttribute("aria-selected", String(other === option));
     this.field.setAttribute("aria-activedescendant", option.id);
     option.scrollIntoView({ block: "nearest" });
@@ -161,7 +166,10 @@ class ScanField extends HTMLElement {
     }
     if (isTap && status < 400 && !this.options.length) this.field.value = "";
     if (isTap) this.set("id", newId());
-    if (this.options.length) this.opened();
+    if (this.options.length) {
+      this.listed = this.field.value;
+      this.opened();
+    }
     this.rearm();
     // Not before htmx has let go of the form, or the next one would count as a double click.
     if (isTap && this.queue.length) setTimeout(() => this.queue.length && this.scanned(this.queue.shift()));

@@ -16,12 +16,18 @@ class VerdictCard extends HTMLElement {
     this.addEventListener("click", (event) => event.target.closest("[data-clear]") && this.clear());
     this.keys = (event) => this.keyed(event);
     document.addEventListener("keydown", this.keys);
+    // More keys follow: a scanner, wherever the focus is. A window listener hears also what the scanner's own one keeps back.
+    this.more = () => clearTimeout(this.pressing);
+    addEventListener("keydown", this.more, { capture: true });
     this.swapped = () => this.lead();
     document.addEventListener("htmx:after:swap", this.swapped);
   }
 
   disconnectedCallback() {
     clearTimeout(this.timer);
+    // The next card's verdict may be here already: a link that is no longer on the page would still lead away from it.
+    clearTimeout(this.pressing);
+    removeEventListener("keydown", this.more, { capture: true });
     document.removeEventListener("keydown", this.keys);
     document.removeEventListener("htmx:after:swap", this.swapped);
   }
@@ -40,14 +46,13 @@ class VerdictCard extends HTMLElement {
       this.clear();
     } else if (/^[1-9]$/.test(event.key) && !isElsewhere && !field?.value && this.hasAttribute("data-stays")) {
       // A scanner's first digit must not press a button: wait whether more keys follow.
-      this.pending = this.querySelectorAll("[data-way]")[Number(event.key) - 1];
-      const pressed = this.pending;
-      setTimeout(() => {
-        if (!pressed || this.pending !== pressed || (field && field.value.length > 1)) return;
+      const pressed = this.querySelectorAll("[data-way]")[Number(event.key) - 1];
+      this.pressing = setTimeout(() => {
+        if (!pressed || field?.value.length > 1) return;
         if (field) field.value = "";
         pressed.click();
       }, 120);
-    } else this.pending = null;
+    }
   }
 
   // A panel has opened: its first field is next.
