@@ -36,7 +36,6 @@ from benchmarks import door
 
 GATE = 1.3
 MEDIAN, LATE, SEARCH = 100, 300, 50  # milliseconds
-SCANS = 60
 # First letters, a surname, both, a card, a number's end, and nobody at all.
 WORDS = ("mar", "jov", "petrović", "ana ma", "MARKO JOV", "b7777", "7777", "zzz")
 RESULTS = Path(__file__).parent / "results" / "desk.json"
@@ -171,9 +170,9 @@ where c.ended_at is null and c.lost_at is null and not c.is_blocked and s.ends_o
   and s.cancelled_on is null and not s.is_replaced and c.code like $2 order by md5(c.code) limit $1"""
 
 
-async def cards_of(dsn: str, like: str) -> list[str]:
+async def cards_of(dsn: str, like: str, scans: int) -> list[str]:
     connection = await db_.connect(dsn)
-    found = [row[0] for row in await connection.fetch(CARDS, SCANS, like)]
+    found = [row[0] for row in await connection.fetch(CARDS, scans, like)]
     await connection.close()
     return found
 
@@ -185,7 +184,9 @@ def measure(cluster: embedded.Cluster, asked: argparse.Namespace) -> bool:
     searched = asyncio.run(searches(dsns["large"]))
     print(json.dumps(statements), json.dumps(searched), flush=True)
     clubs = {"demo": (dsns["demo"], "____%"), "large": (dsns["large"], "B____%")}
-    scans = door.measure({name: (dsn, asyncio.run(cards_of(dsn, like))) for name, (dsn, like) in clubs.items()}, SCANS)
+    scans = door.measure(
+        {name: (dsn, asyncio.run(cards_of(dsn, like, asked.scans))) for name, (dsn, like) in clubs.items()}, asked.scans
+    )
     scans["large"]["ratio"] = round(scans["large"]["median"] / scans["demo"]["median"], 2)
     said = {
         "when": datetime.now(UTC).isoformat(timespec="minutes"),
@@ -264,6 +265,7 @@ def main() -> None:
     parser.add_argument("--members", type=int, default=100_000)
     parser.add_argument("--visits", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=250)
+    parser.add_argument("--scans", type=int, default=60)
     parser.add_argument("--keep", type=Path, help="fill the databases here and stop; called again, measure there")
     asked = parser.parse_args()
     folder = asked.keep or Path(tempfile.mkdtemp(prefix="spotter-pg-"))

@@ -28,6 +28,13 @@ class OnceForm(msgspec.Struct):
     id: UUID
 
 
+class PressForm(msgspec.Struct):
+    """From a phone that scanned the code at the door."""
+
+    id: UUID
+    word: Annotated[str, Meta(max_length=64)] = ""
+
+
 class PolicyForm(msgspec.Struct):
     again_minutes: Annotated[int, Meta(ge=0, le=1440)]
     overdue_amount: Annotated[float, Meta(ge=0, le=1_000_000)]

@@ -393,6 +393,15 @@ async def screen(db: Db, kind: str, key_hash: bytes) -> Screen | None:
     )
 
 
+async def code_screen(db: Db, screen_id: UUID) -> Screen | None:
+    return await db.one(
+        Screen,
+        """select s.id, s.gym_id, s.kind, s.name, g.name as gym, g.zone, g.locale, g.currency
+        from door_screen s join gym g on g.id = s.gym_id where s.kind = 'code' and s.id = $1 and s.ended_at is null""",
+        screen_id,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ListedScreen:
     id: UUID

@@ -164,7 +164,8 @@ NEEDS_A_SECRET = [
     r"^/progress/today$",
     r"^/workouts/\{workout_id:uuid\}/exercises/",
     # Pictures and codes by their key, a backup that has to be made first, people behind a number of this very day.
-    r"^/(desk/codes|me/door|office|restoring)/\{key:str\}$",
+    r"^/(door|office|restoring)/\{key:str\}$",
+    r"^/me/door/\{code:str\}$",
     r"^/owner/backups/\{backup:str\}/restore$",
     r"^/owner/insights/people/\{which:str\}$",
 ]

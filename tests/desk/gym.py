@@ -95,6 +95,28 @@ async def join(db: Db, name: str, card: str = "", *, sold: bool = True, **terms:
     return Joined(id, person_id, card, await sell(db, id, **terms) if sold else None)
 
 
+async def crowd(db: Db, names: list[str]) -> list[Joined]:
+    """Many at once, without a membership: four statements instead of four for each."""
+    people = [Joined(new_id(), new_id(), f"C{new_id().hex[-12:].upper()}") for _ in names]
+    await db.copy("person", ["id", "name"], [(one.person_id, name) for one, name in zip(people, names, strict=True)])
+    since = today() - timedelta(days=300)
+    await db.many(
+        "insert into member (id, person_id, home_gym_id, joined_on) values ($1, $2, $3, $4)",
+        [(one.id, one.person_id, HERE, since) for one in people],
+    )
+    await db.many(
+        "insert into card (id, member_id, code, created_at) values ($1, $2, $3, now())",
+        [(new_id(), one.id, one.card) for one in people],
+    )
+    await db.run(
+        """insert into waiver_signature (id, member_id, version_id, typed_name, signed_at)
+        select gen_random_uuid(), m.id, w.id, 'Signed', now() from unnest($1::uuid[]) as m(id),
+          (select id from waiver_version order by number desc limit 1) w""",
+        [one.id for one in people],
+    )
+    return people
+
+
 async def tap(
     db: Db, who: Joined | str, *, now: datetime | None = None, door: Door = DESK, id: UUID | None = None, **more: Any
 ) -> Outcome:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -379,11 +380,26 @@ async def test_a_wall_that_was_switched_off_is_gone(db, as_, anybody):
 # --- the code at the door ---------------------------------------------------------------------------------------------------------
 
 
-async def a_code(ana) -> str:
-    answer = await ana.post("/desk/codes", {"id": str(new_id()), "name": "Front", "csrf": ana.csrf}, htmx=False)
-    sign = await ana.get(answer.headers["location"])
-    assert (sign.status_code, "<svg" in sign.text) == (200, True)
-    return "/me/door/" + answer.headers["location"].rsplit("/", 1)[1]
+async def a_screen(ana, anybody) -> str:
+    """The address of a new screen at the door, which needs nobody signed in."""
+    made = await ana.post("/desk/codes", {"id": str(new_id()), "name": "Front", "csrf": ana.csrf}, htmx=False)
+    found = re.search(r'href="(/door/[^"]+)"', made.text)
+    assert found, made.text
+    assert (await anybody.get(found[1])).status_code == 200
+    return found[1]
+
+
+async def on_screen(anybody, screen: str) -> str:
+    """What a phone reads off the screen now."""
+    found = re.search(r'data-code="([^"]+)"', (await anybody.get(screen)).text)
+    assert found
+    return found[1]
+
+
+async def in_hand(mo, url: str) -> dict[str, str]:
+    """The form that a fresh code opens."""
+    found = re.search(r'name="word" value="([^"]+)"', (await mo.get(url)).text)
+    return {"id": str(new_id()), "word": found[1] if found else ""}
 
 
 async def membered(db, key, **terms):
@@ -393,13 +409,13 @@ async def membered(db, key, **terms):
     return mo
 
 
-async def test_mo_checks_in_with_the_gyms_code_on_an_own_phone(db, as_):
-    member, url, mo = await membered(db, "mo"), await a_code(await as_("ana")), await as_("mo")
-    assert "I am here" in (await mo.get(url)).text
-    tapped = {"id": str(new_id())}
+async def test_mo_checks_in_with_the_gyms_code_on_an_own_phone(db, as_, anybody):
+    member, mo = await membered(db, "mo"), await as_("mo")
+    url = await on_screen(anybody, await a_screen(await as_("ana"), anybody))
+    tapped = await in_hand(mo, url)
     first, again = [await mo.post(url, tapped) for _ in range(2)]
     assert ("Come in" in first.text, "9 visits left" in first.text, again.text == first.text) == (True, True, True)
-    plain = await mo.post(url, {"id": str(new_id()), "csrf": mo.csrf}, htmx=False)
+    plain = await mo.post(url, {**tapped, "id": str(new_id()), "csrf": mo.csrf}, htmx=False)
     assert plain.status_code == 303
     assert "Already in" in (await mo.get(plain.headers["location"])).text
     assert await visits_left(db, member.membership_id) == 9
@@ -408,14 +424,35 @@ async def test_mo_checks_in_with_the_gyms_code_on_an_own_phone(db, as_):
     ]
 
 
-async def test_the_code_says_why_not_in_the_members_own_words_and_shows_nobody_else(db, as_):
+async def test_the_code_says_why_not_in_the_members_own_words_and_shows_nobody_else(db, as_, anybody):
     await membered(db, "mo", starts=-60, ends=-3)
-    url, mo = await a_code(await as_("ana")), await as_("mo")
-    no = await mo.post(url, {"id": str(new_id())})
+    url, mo = await on_screen(anybody, await a_screen(await as_("ana"), anybody)), await as_("mo")
+    no = await mo.post(url, await in_hand(mo, url))
     assert ("Please see the desk" in no.text, "Expired 3 days ago" in no.text) == (True, True)
     other = await tap(db, await join(db, "Quentin Other"))
     assert "Quentin" not in (await mo.get(f"{url}?tap={other.id}")).text
     assert "not as a member" in (await (await as_("dee")).get(url)).text
+
+
+async def test_a_photographed_code_is_worth_nothing(db, as_, anybody, monkeypatch):
+    """Neither later, nor by somebody else with what Mo's phone was handed, nor by typing."""
+    member, fay = await membered(db, "mo"), await membered(db, "fay")
+    screen, mo, friend = await a_screen(await as_("ana"), anybody), await as_("mo"), await as_("fay")
+    now = datetime.now(UTC)
+    monkeypatch.setattr(clock, "now", lambda: now)
+    url = await on_screen(anybody, screen)
+    held = await in_hand(mo, url)
+    lent = await friend.post(url, held)
+    now += timedelta(seconds=70)
+    assert await on_screen(anybody, screen) != url
+    late = await in_hand(friend, url)
+    said = [(await friend.post(url, body)) for body in (late, {**late, "word": held["word"]}, {"id": str(new_id())})]
+    in_time = await mo.post(url, held)  # scanned while it was fresh, then it took a minute to press
+    now += timedelta(minutes=3)
+    over = await mo.post(url, {**held, "id": str(new_id())})
+    assert [one.status_code for one in (lent, *said, in_time, over)] == [409, 409, 409, 409, 200, 409]
+    assert "This code has changed" in over.text
+    assert (await visits(db, member.id), await visits(db, fay.id)) == (1, 0)
 
 
 async def test_a_screen_sent_twice_is_one_screen_and_shows_no_address_that_leads_nowhere(db, as_):
@@ -433,13 +470,17 @@ async def test_a_screen_sent_twice_is_one_screen_and_shows_no_address_that_leads
 async def test_a_code_that_was_switched_off_or_guessed_opens_nothing(db, as_, anybody):
     await membered(db, "mo")
     ana, mo = await as_("ana"), await as_("mo")
-    url = await a_code(ana)
+    screen = await a_screen(ana, anybody)
+    url = await on_screen(anybody, screen)
+    held = await in_hand(mo, url)
     assert (await anybody.get(url)).headers.get("location", "").startswith("/sign-in")
-    screen = await db.value("select id from door_screen where kind = 'code'")
-    await ana.post(f"/desk/screens/{screen}/end", {"csrf": ana.csrf}, htmx=False)
-    assert (await mo.get(url)).status_code == 404
-    assert (await mo.post(url, {"id": str(new_id())})).status_code == 404
-    assert (await mo.post("/me/door/guessed", {"id": str(new_id())})).status_code == 404
+    assert (await mo.get(url[:-4] + "AAAA")).status_code == 404
+    kept = await db.value("select id from door_screen where kind = 'code'")
+    await ana.post(f"/desk/screens/{kept}/end", {"csrf": ana.csrf}, htmx=False)
+    nowhere = (url, screen, "/door/guessed", "/me/door/guessed", "/me/door/%C3%A9")
+    assert [(await mo.get(one)).status_code for one in nowhere] == [404] * len(nowhere)
+    assert (await mo.post(url, held)).status_code == 404
+    assert (await mo.post("/me/door/guessed", held)).status_code == 404
 
 
 # --- the log ---------------------------------------------------------------------------------------------------------------------

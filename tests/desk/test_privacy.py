@@ -117,11 +117,11 @@ async def test_control_the_same_walk_as_mo_and_as_the_owner_finds_them(
     """If nobody saw them, not seeing them would prove nothing."""
     asked, said = spellings(), set()
     by_name = {route.name: route for route in routes(app) if route.method == "GET"}
-    for key, names in (("mo", ("training.workout", "progress.day", "plans.list")), ("ana", ("money.overview",))):
+    for key, names in (("mo", ("training.workout", "progress.day", "plans.list")), ("ana", ("money.overview", "money.arrears"))):
         who = await signed_in(db, app, world, key)
         for name in names:
             said |= {leak.partition(":")[0] for leak in leaks(await knock(app, "GET", by_name[name].url(planted), who), asked)}
-    assert {"weight", "lift", "words of a diary, a workout or a plan"} <= said
+    assert {"weight", "lift", "words of a diary, a workout or a plan", "all payments", "all debts"} <= said
 
 
 async def test_nobody_elses_body_is_there_for_the_desk_by_any_address(

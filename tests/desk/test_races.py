@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from app.desk import actions
 from app.desk.actions import Outcome, Tap, Undone
 from app.members import actions as members
 from app.money import actions as money
-from tests.desk.gym import DEE, DESK, HERE, Joined, join, sell, today, visits, visits_left
+from tests.desk.gym import DEE, DESK, HERE, Joined, crowd, join, sell, today, visits, visits_left
 
 pytestmark = pytest.mark.real
 DESKS, TAPS, PACKS, VISITS = 8, 1000, 50, 10
@@ -32,19 +33,16 @@ async def at_desks(jobs: list[Callable[[], Awaitable[Any]]]) -> list[Any]:
 
 async def shared_packs(db: Db, count: int, users: int) -> list[list[Joined]]:
     """Households in which everybody uses one pack: nothing but the pack itself keeps the count."""
-    found = []
-    for n in range(count):
-        household = new_id()
-        await db.run("insert into household (id, name, created_at) values ($1, 'Home', now())", household)
-        people = [
-            await join(db, f"Member {n}.{k}", sold=k == 0, **({"visits": VISITS, "is_shared": True} if k == 0 else {}))
-            for k in range(users)
-        ]
-        await db.many(
-            "insert into household_place (member_id, household_id, is_payer, created_at) values ($1, $2, $3, now())",
-            [(person.id, household, k == 0) for k, person in enumerate(people)],
-        )
-        found.append(people)
+    everybody = await crowd(db, [f"Member {n}.{k}" for n in range(count) for k in range(users)])
+    homes = [new_id() for _ in range(count)]
+    await db.many("insert into household (id, name, created_at) values ($1, 'Home', now())", [(home,) for home in homes])
+    await db.many(
+        "insert into household_place (member_id, household_id, is_payer, created_at) values ($1, $2, $3, now())",
+        [(person.id, homes[n // users], n % users == 0) for n, person in enumerate(everybody)],
+    )
+    found = [everybody[n : n + users] for n in range(0, len(everybody), users)]
+    for people in found:
+        people[0] = replace(people[0], membership_id=await sell(db, people[0].id, visits=VISITS, is_shared=True))
     return found
 
 

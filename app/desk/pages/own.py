@@ -1,92 +1,114 @@
-"""The gym's code at the door: a member opens it with their own phone and checks in."""
+"""The code on the screen at the door: members point their own phone at it and check in."""
 
+from datetime import datetime
 from typing import Any
 
-import segno
 from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
-from markupsafe import Markup
 
 from app import clock
 from app.actor import Actor
 from app.db import Db as Database
 from app.desk import actions, queries, relay
 from app.desk.actions import Door, Outcome, Reused, Tap
-from app.desk.forms import OnceForm
+from app.desk.forms import PressForm
 from app.desk.pages.board import as_uuid, topic
 from app.desk.pages.kiosk import at_home
 from app.desk.pages.rules import hash_of
 from app.desk.queries import Screen
+from app.desk.rules import code as codes
+from app.desk.rules.code import Shown
 from app.members.queries import member_of
 from app.members.queries.people import Member
-from app.web.asking import Ask, Db, Swift, may, signed_in
+from app.web.asking import Ask, Db, Swift, public, signed_in
 from app.web.forms import read_form
 from app.web.live import ring
 from app.web.pages import go, page
+from app.web.qr import qr
 from app.web.request import Request
+from app.web.tokens import derived
 
 OWN = "desk/own.html"
+CODE = "desk/code.html"
 
 
-async def the_door(request: Request, db: Database, key: str) -> Screen:
-    found = await queries.screen(db, "code", hash_of(key))
-    if found is None:
+def secret_of(request: Request) -> bytes:
+    return derived(request.app.state.settings.secret, "door code")
+
+
+# --- the screen ---------------------------------------------------------------------------------------------------------
+
+
+@get("/door/{key:str}", name="desk.code", guards=[public()])
+async def code_screen(request: Request, db: Db, key: FromPath[str]) -> Response[str]:
+    """Hangs at the door and asks for the next code by itself."""
+    screen = await queries.screen(db, "code", hash_of(key))
+    if screen is None:
         raise NotFoundException
-    at_home(request, found)
-    return found
+    at_home(request, screen)
+    settings: Any = request.app.state.settings
+    base = str(settings.origin or f"{request.url.scheme}://{request.url.netloc}").rstrip("/")
+    now = codes.code(secret_of(request), screen.id, clock.now())
+    return page(request, CODE, "code", screen=screen, key=key, drawn=qr(f"{base}/me/door/{now}"), address=f"/me/door/{now}")
 
 
-def own_page(
-    request: Request, screen: Screen, key: str, member: Member | None, said: Outcome | None = None, *, status: int = 200
-) -> Response[str]:
-    return page(request, OWN, "door", status=status, screen=screen, key=key, member=member, said=said)
+# --- the phone ----------------------------------------------------------------------------------------------------------
 
 
-@get("/me/door/{key:str}", name="desk.own_door", guards=[signed_in()])
-async def own_door(request: Request, db: Db, actor: Ask, key: FromPath[str], tap: FromQuery[str] = "") -> Response[str]:
-    screen, member = await the_door(request, db, key), await member_of(db, actor.person_id)
+async def the_door(request: Request, db: Database, code: str) -> tuple[Screen, Shown]:
+    """Where this code was shown, however long ago."""
+    shown = codes.read(secret_of(request), code)
+    screen = await queries.code_screen(db, shown.screen_id) if shown else None
+    if shown is None or screen is None:
+        raise NotFoundException
+    at_home(request, screen)
+    return screen, shown
+
+
+def own_page(request: Request, screen: Screen, code: str, **values: Any) -> Response[str]:
+    told: dict[str, Any] = {"status": 200, "said": None, "member": None, "word": None, **values}
+    return page(request, OWN, "door", screen=screen, code=code, **told)
+
+
+@get("/me/door/{code:str}", name="desk.own_door", guards=[signed_in()])
+async def own_door(request: Request, db: Db, actor: Ask, code: FromPath[str], tap: FromQuery[str] = "") -> Response[str]:
+    screen, shown = await the_door(request, db, code)
+    now, member = clock.now(), await member_of(db, actor.person_id)
+    said = await own_answer(db, screen, actor, member, tap, now)
+    word = codes.word(secret_of(request), shown, actor.person_id) if shown.is_fresh(now) else None
+    return own_page(request, screen, code, member=member, said=said, word=word)
+
+
+async def own_answer(
+    db: Database, screen: Screen, actor: Actor, member: Member | None, tap: str, now: datetime
+) -> Outcome | None:
     id = as_uuid(tap)
-    said = await actions.said(db, door_of(screen, actor), id, now=clock.now()) if id else None
-    if said is not None and (member is None or said.member is None or said.member.id != member.id):
-        said = None  # somebody else's
-    return own_page(request, screen, key, member, said)
+    said = await actions.said(db, door_of(screen, actor), id, now=now) if id and member else None
+    return said if said and said.member and member and said.member.id == member.id else None  # never somebody else's
 
 
 def door_of(screen: Screen, actor: Actor) -> Door:
     return Door(screen.gym_id, "self", actor.person_id, screen.name)
 
 
-@post("/me/door/{key:str}", name="desk.own_check_in", guards=[signed_in()], status_code=200)
-async def own_check_in(request: Request, swift: Swift, actor: Ask, key: FromPath[str]) -> Response[str]:
-    screen, member = await the_door(request, swift, key), await member_of(swift, actor.person_id)
-    form = await read_form(request, OnceForm)
+@post("/me/door/{code:str}", name="desk.own_check_in", guards=[signed_in()], status_code=200)
+async def own_check_in(request: Request, swift: Swift, actor: Ask, code: FromPath[str]) -> Response[str]:
+    screen, shown = await the_door(request, swift, code)
+    now, member = clock.now(), await member_of(swift, actor.person_id)
+    form = await read_form(request, PressForm)
     if member is None or form.value is None:
-        return own_page(request, screen, key, member, status=422)
-    said = await actions.check_in(swift, door_of(screen, actor), Tap(form.value.id, member_id=member.id), now=clock.now())
+        return own_page(request, screen, code, member=member, status=422)
+    if not (shown.may_press(now) and codes.keeps_word(secret_of(request), shown, actor.person_id, form.value.word)):
+        return own_page(request, screen, code, member=member, status=409)
+    said = await actions.check_in(swift, door_of(screen, actor), Tap(form.value.id, member_id=member.id), now=now)
     if isinstance(said, Reused):
-        return own_page(request, screen, key, member, status=409)
+        return own_page(request, screen, code, member=member, status=409)
     relay.open_after(request.visit.after, request.app.state.database, said)
     ring(request, topic(screen.gym_id))
     if not request.wants_regions:
-        return go(request, f"/me/door/{key}?tap={said.id}")
-    return own_page(request, screen, key, member, said)
+        return go(request, f"/me/door/{code}?tap={said.id}")
+    return own_page(request, screen, code, member=member, said=said)
 
 
-@get("/desk/codes/{key:str}", name="desk.door_code", guards=[may("desk.policy")])
-async def door_code(request: Request, db: Db, actor: Ask, key: FromPath[str]) -> Response[str]:
-    """To print and to hang up at the door."""
-    screen = await the_door(request, db, key)
-    if screen.gym_id != actor.gym_id:
-        raise NotFoundException
-    settings: Any = request.app.state.settings
-    base = str(settings.origin or f"{request.url.scheme}://{request.url.netloc}").rstrip("/")
-    drawn = Markup(
-        segno.make(f"{base}/me/door/{key}", error="m", micro=False).svg_inline(
-            border=3, omitsize=True, svgclass="qr", lineclass=None
-        )
-    )
-    return page(request, "desk/code.html", screen=screen, drawn=drawn, key=key)
-
-
-HANDLERS = [own_door, own_check_in, door_code]
+HANDLERS = [code_screen, own_door, own_check_in]

@@ -123,14 +123,14 @@ async def add_wall(request: Request, db: Db, actor: Ask) -> Response[str]:
 
 @post("/desk/codes", name="desk.add_code", guards=[may("desk.policy")], status_code=200)
 async def add_code(request: Request, db: Db, actor: Ask) -> Response[str]:
-    """A code to hang up at the door: members check in with their own phone."""
+    """A screen at the door with a code that changes: members check in with their own phone."""
     form = await read_form(request, ScreenForm)
     if form.value is None:
         return await rules_page(request, db, actor, 422, screen_form=form)
     key = await hang_up(db, actor, "code", form.value)
     if key is None:
         return go(request, "/desk/rules", _("That was sent twice. Switch the screen off and add it again to see its address."))
-    return go(request, f"/desk/codes/{key}")
+    return await rules_page(request, db, actor, made=f"/door/{key}")
 
 
 @post("/desk/kiosks", name="desk.add_kiosk", guards=[may("desk.policy")], status_code=200)

@@ -9,9 +9,13 @@ from app.members.rules import age
 
 
 def visible(member: str, gym_ids: str) -> str:
-    """Members of one's own gyms, and those whose membership opens one of them."""
+    """Members of one's own gyms, and those whose membership opens one of them.
+
+    `offset 0` keeps it one look-up per member from elsewhere; without it Postgres reads all memberships for a single one of them.
+    """
     return f"""({member}.home_gym_id = any({gym_ids}) or exists (
-      select from membership seen where seen.member_id = {member}.id and (seen.gym_ids = '{{}}' or seen.gym_ids && {gym_ids})))"""
+      select from membership seen
+      where seen.member_id = {member}.id and (seen.gym_ids = '{{}}' or seen.gym_ids && {gym_ids}) offset 0))"""
 
 
 @dataclass(frozen=True, slots=True)
