@@ -27,7 +27,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect, sync_playwright
 
 from app import db as db_
 from app import embedded
@@ -50,6 +50,8 @@ STILL = """async () => {
     await painted();
   }
 }"""
+PATIENCE = 20_000  # milliseconds; only a failure waits that long
+expect.set_options(timeout=PATIENCE)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 YEAR = "template_year"
 PHONE, DESK = 360, 1366
@@ -251,7 +253,7 @@ def page_as(server: Server, chromium: Browser) -> Iterator[PageAs]:
         if key is not None:
             come_in(context, key)
         page: Page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         return page
 
     yield opened

@@ -11,7 +11,9 @@ from app import db as db_
 from app.db import Db, new_id
 from app.desk import actions
 from app.desk.actions import Outcome, Reused, Tap, Undone
-from tests.desk.gym import DEE, DESK, RIVER_DESK, join
+from app.members import actions as members
+from app.members.rules import Refused
+from tests.desk.gym import DEE, DESK, RIVER_DESK, ZONE, Joined, join
 
 ACTS = st.one_of(
     st.tuples(st.just("tap"), st.integers(0, 2), st.booleans()),
@@ -21,6 +23,8 @@ ACTS = st.one_of(
     st.tuples(st.just("override"), st.integers(0, 2)),
     st.tuples(st.just("wait"), st.integers(1, 900)),
     st.tuples(st.just("suspend"), st.integers(0, 2)),
+    st.tuples(st.just("freeze"), st.integers(0, 2)),
+    st.tuples(st.just("thaw"), st.integers(0, 2)),
 )
 
 
@@ -29,6 +33,7 @@ async def play(db: Db, acts, packs) -> None:
     people = [await join(db, f"Member {n}", visits=visits) for n, visits in enumerate(packs)]
     said: list[tuple[Tap, Outcome, actions.Door]] = []
     undone: set[object] = set()
+    frozen: set[int] = set()
     for act, *more in acts:
         now += timedelta(seconds=1)
         if act == "wait":
@@ -56,14 +61,28 @@ async def play(db: Db, acts, packs) -> None:
                 undone.add(first.id)
         elif act == "out" and said:
             await actions.check_out(db, DEE, said[more[0] % len(said)][1].id, now=now)
+        elif act == "freeze":
+            if await freeze(db, people[more[0]], now):
+                frozen.add(more[0])
+        elif act == "thaw":
+            who = people[more[0]]
+            if not isinstance(await members.thaw(db, DEE, who.id, who.membership_id, id=new_id(), now=now), Refused):
+                frozen.discard(more[0])
         elif act in {"tap", "override"}:
             person = people[more[0]]
             door = RIVER_DESK if act == "tap" and more[1] else DESK
             tap = Tap(new_id(), person.card) if act == "tap" else Tap(new_id(), member_id=person.id, why="On my word")
             answer = await actions.check_in(db, door, tap, now=now)
             assert isinstance(answer, Outcome)
+            assert act == "override" or more[0] not in frozen or answer.kind in {"refused", "again"}
             said.append((tap, answer, door))
     await hold(db, people, packs, said, undone)
+
+
+async def freeze(db: Db, who: Joined, now: datetime) -> bool:
+    day = now.astimezone(ZONE).date()
+    days = {"starts_on": day, "ends_on": day + timedelta(days=9), "why": "Holiday", "by_staff": True}
+    return not isinstance(await members.freeze(db, DEE, who.id, who.membership_id, **days, id=new_id(), now=now), Refused)
 
 
 async def hold(db: Db, people, packs, said, undone) -> None:

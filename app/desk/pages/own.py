@@ -67,7 +67,7 @@ async def the_door(request: Request, db: Database, code: str) -> tuple[Screen, S
 
 
 def own_page(request: Request, screen: Screen, code: str, **values: Any) -> Response[str]:
-    told: dict[str, Any] = {"status": 200, "said": None, "member": None, "word": None, **values}
+    told: dict[str, Any] = {"status": 200, "said": None, "member": None, "handed": None, **values}
     return page(request, OWN, "door", screen=screen, code=code, **told)
 
 
@@ -76,8 +76,8 @@ async def own_door(request: Request, db: Db, actor: Ask, code: FromPath[str], ta
     screen, shown = await the_door(request, db, code)
     now, member = clock.now(), await member_of(db, actor.person_id)
     said = await own_answer(db, screen, actor, member, tap, now)
-    word = codes.word(secret_of(request), shown, actor.person_id) if shown.is_fresh(now) else None
-    return own_page(request, screen, code, member=member, said=said, word=word)
+    handed = codes.word(secret_of(request), shown, actor.person_id) if shown.is_fresh(now) else None
+    return own_page(request, screen, code, member=member, said=said, handed=handed)
 
 
 async def own_answer(

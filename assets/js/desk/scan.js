@@ -202,11 +202,16 @@ class ScanField extends HTMLElement {
     const button = this.querySelector("[data-camera]");
     if (!button || !navigator.mediaDevices?.getUserMedia) return;
     button.hidden = false;
-    button.addEventListener("click", async () => {
+    const open = async () => {
       const { watch } = await import("./camera.js");
       this.watching = await watch(this.querySelector(".camera"), (code) => this.scanned(code));
-    });
-    this.querySelector("[data-camera-off]")?.addEventListener("click", () => this.watching?.stop());
+    };
+    // A kiosk begins anew after everybody; its camera goes on.
+    const stays = button.dataset.camera === "stays";
+    const keep = (is) => stays && sessionStorage.setItem("camera", is);
+    button.addEventListener("click", () => (keep("on"), open()));
+    this.querySelector("[data-camera-off]")?.addEventListener("click", () => (keep("off"), this.watching?.stop()));
+    if (stays && sessionStorage.getItem("camera") === "on") open();
   }
 }
 

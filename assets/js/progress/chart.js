@@ -1,4 +1,5 @@
 // The point under a finger or the focus is said below its chart; arrow keys walk along; the report can be copied, shared, printed.
+import "../ui/print.js";
 import { say } from "../shell.js";
 
 const point = (event) => event.target.closest?.(".real-chart .dot");
@@ -40,12 +41,3 @@ class ShareText extends HTMLElement {
   }
 }
 customElements.define("share-text", ShareText);
-
-class PrintPage extends HTMLElement {
-  connectedCallback() {
-    const button = this.querySelector("button");
-    button.hidden = false;
-    button.addEventListener("click", () => print());
-  }
-}
-customElements.define("print-page", PrintPage);
