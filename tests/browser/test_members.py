@@ -26,7 +26,7 @@ def club(server: Server) -> None:
     """With the year lived there is a club already; without it, at least something to sell and the cast as members."""
 
     async def settle(db: Db) -> None:
-        if not await db.value("select exists(select from membership_type)"):
+        if not await db.value("select exists(select from membership_type where id = $1)", demo.type_id("month")):
             before = datetime.now(UTC) - timedelta(days=200)
             await demo.stock(db, actor_of(PEOPLE["ana"]), now=before)
             await demo.cast(db, joined_on=before.date(), at=before)
