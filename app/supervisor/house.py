@@ -182,6 +182,7 @@ class House:
         self.sorry.off()
         self.errand.stop()
         stop_all(self.ours, WEB_PATIENCE)
+        wiring.forget_metrics(self.environ)
         if self.cluster is not None:  # what the others did not need of the five seconds is for its last checkpoint
             self.cluster.stop(max(BASE_PATIENCE, STOPPED - (time.monotonic() - began)))
 

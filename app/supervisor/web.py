@@ -5,11 +5,12 @@ Granian's own parent process ends the whole server when a worker dies twice with
 
 import app.supervisor.lean  # noqa: F401, I001  (first: it keeps what follows small)
 import asyncio
+import gc
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import uvloop
@@ -22,12 +23,14 @@ from granian.server.embed import Server
 from app import log, settings
 from app.main import create_app
 from app.supervisor.child import die_with_parent
+from app.supervisor.listener import waits_beside
 from app.supervisor.wiring import ready_mark
 from app.web.limits import App, Limits, Message, Receive, Send
 
 STREAMS_AND_DESKS = 2048  # connections at once; every open live region is one
 LINGER = 0.7  # seconds in which a proxy hears with its next answer that this connection ends
-PATIENCE = 2.5  # seconds for answers that are under way
+PATIENCE = 2.2  # seconds for answers that are under way; both are less than the supervisor's own patience
+BUSY = ("desk/board.html", "today/phone.html", "training/workout.html", "errors/error.html")
 
 
 class OnSocket(Server):
@@ -54,7 +57,7 @@ async def serve(config: settings.Settings, descriptor: int) -> None:
     front = create_app(config)
     stopping = asyncio.Event()
     server = OnSocket(
-        announcing(farewell(Limits(front, trusted_proxy=config.trusted_proxy), stopping), ready_mark(config.data)),
+        announcing(farewell(Limits(front, trusted_proxy=config.trusted_proxy), stopping), lambda: announce(config, front)),
         descriptor,
         config.socket is not None,
         interface=Interfaces.ASGI,
@@ -74,7 +77,7 @@ async def serve(config: settings.Settings, descriptor: int) -> None:
     if serving.done():
         await serving  # it failed to start: say why
         sys.exit(1)
-    await front.app.state.bell.close()  # open live regions would hold the server up for minutes
+    front.app.state.bell.hush()  # open live regions would hold the server up for minutes
     if config.trusted_proxy:
         await asyncio.sleep(LINGER)
     server.stop()  # type: ignore[no-untyped-call]
@@ -97,13 +100,28 @@ def farewell(app: App, stopping: asyncio.Event) -> App:
     return said
 
 
-def announcing(app: App, mark: Path) -> App:
-    """Leaves a mark when the app has opened: the supervisor tells people the address then, not earlier."""
+def settle() -> None:
+    """What is there now stays until the end: the collector need not look through it again, and looks less often for the rest."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
+def announce(config: settings.Settings, front: Any) -> None:
+    """Leaves a mark: the supervisor tells people the address then, not earlier. While an older release still serves nobody waits
+    for us, so the pages of a busy gym are compiled before everybody comes over at once."""
+    if waits_beside(config.socket):
+        front.app.state.templates.warm(BUSY)
+    settle()
+    ready_mark(config.data).touch()
+
+
+def announcing(app: App, opened: Callable[[], None]) -> App:
 
     async def announced(scope: Any, receive: Receive, send: Send) -> None:
         async def tell(message: Message) -> None:
             if message["type"] == "lifespan.startup.complete":
-                mark.touch()
+                opened()
             await send(message)
 
         await app(scope, receive, tell if scope["type"] == "lifespan" else send)

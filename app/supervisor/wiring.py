@@ -1,8 +1,10 @@
 """What the children are told: the settings as environment, and where the database is."""
 
+import hashlib
 import os
 import shutil
 import ssl
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 
@@ -10,6 +12,8 @@ from app.embedded import Cluster
 from app.settings import Settings
 from app.supervisor.words import StartError
 
+MEMORY = Path("/dev/shm")
+METRICS = "PROMETHEUS_MULTIPROC_DIR"
 UNSAID = {
     "database_url",
     "direct_database_url",
@@ -36,10 +40,23 @@ def many_workers(settings: Settings) -> dict[str, str]:
     """Several workers add up their metrics in files."""
     if settings.workers == 1:
         return {}
-    folder = settings.data / "run" / "metrics"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return {"PROMETHEUS_MULTIPROC_DIR": str(folder)}
+    return {METRICS: str(metrics_folder(settings.data))}
+
+
+def metrics_folder(data: Path) -> Path:
+    """In memory where there is such a place: these files are mapped, and a page of them that finds the disk full kills its process."""
+    name = "spotter-" + hashlib.sha256(str(data.absolute()).encode()).hexdigest()[:16]
+    for folder in (MEMORY / name, data / "run" / "metrics"):
+        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):
+            folder.mkdir(mode=0o700, parents=folder.parent != MEMORY)
+            return folder
+    raise StartError(f"The folder {data / 'run'} cannot be used.")
+
+
+def forget_metrics(environ: dict[str, str]) -> None:
+    if METRICS in environ:
+        shutil.rmtree(environ[METRICS], ignore_errors=True)
 
 
 def run_folder(data: Path) -> Path:

@@ -254,10 +254,17 @@ class Answer:
                 self.visit.lost = isinstance(error.__cause__, LOST)
                 await self.say_it_failed()
                 return
-            for what in self.visit.after:
-                await what()
+            await self._and_then()
         self.status = message["status"]
         await self.wire({**message, "headers": [*message.get("headers", []), *self._headers(message)]})
+
+    async def _and_then(self) -> None:
+        """It is committed: a bell or a lock that does not answer changes nothing about that, and must not deny it."""
+        for what in self.visit.after:
+            try:
+                await what()
+            except Exception as error:
+                log.error("after_commit", exc_info=error, request_id=self.visit.request_id)
 
     async def say_it_failed(self) -> None:
         """Drawn without the app, which may already think that it said yes."""

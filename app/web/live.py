@@ -50,11 +50,15 @@ class House:
 
     async def open(self) -> None: ...
 
-    async def close(self) -> None:
+    def hush(self) -> None:
+        """Every stream ends; whoever still writes may ring, and other processes hear it."""
         self.closing.set()
         for events in self.watching.values():
             for event in events:
                 event.set()
+
+    async def close(self) -> None:
+        self.hush()
 
     @property
     def count(self) -> int:

@@ -1,11 +1,14 @@
 """Nothing says yes before COMMIT."""
 
 import asyncio
+from typing import Any
 
 import asyncpg
 import pytest
 
 from app.db import CommitFailed, Database, Db, Unit, new_id, open_pool
+from app.visit import Visit
+from app.web.front import Answer
 from tests.conftest import Committed
 
 
@@ -53,6 +56,24 @@ async def test_a_restarted_postgres_is_found_again_without_a_failed_answer(commi
     answers = await asyncio.gather(*(mo.get("/") for _ in range(8)))
     assert {answer.status_code for answer in answers} == {303}
     assert {answer.headers["location"] for answer in answers} == {"/today"}
+
+
+async def test_what_follows_a_commit_and_fails_does_not_deny_it() -> None:
+    sent, heard = [], []
+
+    async def broken() -> None:
+        raise OSError("the bell is gone")
+
+    async def keep(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    async def listen() -> None:
+        heard.append("bell")
+
+    visit = Visit(after=[broken, listen])
+    await Answer(None, visit, {"method": "POST", "path": "/"}, {}, keep).send({"type": "http.response.start", "status": 201})  # type: ignore[arg-type]
+    assert sent[0]["status"] == 201
+    assert heard == ["bell"]
 
 
 async def test_ids_sort_by_the_moment_they_were_made() -> None:
