@@ -8,7 +8,7 @@ from tests.stack.house import House
 @pytest.fixture(scope="session")
 def stack() -> Iterator[House]:
     """The whole stack, up once for all tests of it."""
-    house = House()
+    house = House(has_disk=True)
     try:
         yield house.open()
     finally:

@@ -95,10 +95,47 @@ class Part:
 
 
 @dataclass
+class Disk:
+    """A disk of the house's own, in memory, that can be full: as root only, as the right to mount goes."""
+
+    where: Path
+    size: int = 2**32
+
+    def mount(self) -> bool:
+        """False where nobody may: everything but a full disk can be tried there too."""
+        with suppress(AssertionError):
+            self._mount("-t", "tmpfs", "-o", f"size={self.size},mode=755", "tmpfs")
+        return os.path.ismount(self.where)
+
+    def fill(self) -> None:
+        """Not one more block than there is now."""
+        assert os.path.ismount(self.where), "a full disk needs a disk of its own: run as root, with the right to mount"
+        usage = os.statvfs(self.where)
+        used = (usage.f_blocks - usage.f_bfree) * usage.f_frsize
+        for more in range(64):  # somebody may write between the two looks
+            with suppress(AssertionError):
+                return self._mount("-o", f"remount,size={used + more * 65536}")
+        raise AssertionError("the disk would not be full")
+
+    def heal(self) -> None:
+        self._mount("-o", f"remount,size={self.size}")
+
+    def unmount(self) -> None:
+        subprocess.run(["umount", "-l", self.where], check=False)
+        with suppress(OSError):
+            self.where.rmdir()
+
+    def _mount(self, *options: str) -> None:
+        done = subprocess.run(["mount", *options, self.where], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
+@dataclass
 class House:
-    """Everything in one folder. `hub` leaves pooler, cache and edge away."""
+    """Everything in one folder. `hub` leaves pooler, cache and edge away; `has_disk` puts it on a disk that can be full."""
 
     hub: bool = False
+    has_disk: bool = False
     durable: bool = True
     workers: int = 2
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="spotter-stack-")))
@@ -112,6 +149,8 @@ class House:
 
     def open(self) -> "House":
         self.folder.chmod(0o755)
+        if self.has_disk:
+            self.has_disk = self.disk.mount()
         self._open_base()
         if not self.hub:
             self._open_pooler()
@@ -241,6 +280,10 @@ class House:
     # --- life
 
     @property
+    def disk(self) -> Disk:
+        return Disk(self.folder)
+
+    @property
     def socket(self) -> Path:
         return self.folder / "web.sock"
 
@@ -325,6 +368,8 @@ class House:
             self.cluster.process = self.parts["postgres"].process
         self.cluster.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+        if self.has_disk:
+            self.disk.unmount()
 
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}

@@ -22,6 +22,7 @@ class Load:
     answers: list[float] = field(default_factory=list)  # when
     again: int = 0
     strange: list[int] = field(default_factory=list)
+    troubles: list[tuple[float, str]] = field(default_factory=list)  # when, and what there was instead of a yes
     stopping: bool = False
     through_edge: bool = False
 
@@ -30,7 +31,9 @@ class Load:
         where = self.house.edge if self.through_edge else None
         wires = [await self.house.signed_in("dee", where) for _ in range(self.desks)]
         work = [asyncio.create_task(self._desk(number, wire)) for number, wire in enumerate(wires)]
-        await asyncio.sleep(seconds)
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends and not self.stopping:
+            await asyncio.sleep(0.05)
         self.stopping = True
         await asyncio.wait_for(asyncio.gather(*work), 60)
         for wire in wires:
@@ -46,17 +49,19 @@ class Load:
 
     async def _until_answered(self, wire: Wire, member: int, id: UUID) -> None:
         for _ in range(400):
+            said = ""
             try:
                 status = await tap(wire, self.house.members[member], id)
-            except BrokenError:
-                status = 0
+            except BrokenError as error:
+                status, said = 0, str(error)
             if status == 200:
                 self.acked[id] = member
                 self.answers.append(time.monotonic())
                 return
-            if status and status < 500:
+            if status and status < 500 and status != 429:  # too many at once from one address: in a moment, it says
                 self.strange.append(status)
             self.again += 1
+            self.troubles.append((time.monotonic(), said or str(status)))
             await asyncio.sleep(0.05)
         raise AssertionError(f"tap {id} was never answered: {status}")
 

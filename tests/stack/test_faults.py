@@ -80,6 +80,17 @@ async def widen(house: House) -> None:
     await admin(house, "RECONNECT spotter")
 
 
+async def fill(house: House) -> None:
+    """No room for one more row; pages that are read need none."""
+    reader = await house.signed_in("dee")
+    house.disk.fill()
+    try:
+        await asyncio.sleep(1.5)
+        assert (await reader.get("/desk")).status == 200
+    finally:
+        house.disk.heal()
+
+
 FAULTS = (
     Fault("Valkey killed", "nothing", 3, lambda house: kill(house, "valkey")),
     Fault("Valkey frozen for 2 s", "a tenth of a second, once", 3, lambda house: freeze(house, "valkey", 2)),
@@ -91,6 +102,7 @@ FAULTS = (
     Fault("Postgres killed", "1 to 6 s of waiting", 12, lambda house: kill(house, "postgres")),
     Fault("A web process killed", "the button repeats by itself", 4, kill_web),
     Fault("A migration in the middle", "nothing", 5, widen),
+    Fault("The disk full for 1.5 s", "“Nothing was saved”; pages open; the same tap works when there is room", 9, fill),
 )
 results: list[tuple[Fault, Load, Verdict]] = []
 
@@ -133,7 +145,8 @@ def test_the_fault_table_is_written(stack: House) -> None:
 HEAD = """# What breaks, and what people notice
 
 Written by `FAULTS=1 make stack` on {day}: the stack of `deploy/` ({files}, pgbouncer.ini, Caddyfile) with the real servers, two web
-processes, six desks tapping cards without a pause, every act tried again with its id until it is answered, 3 % sent twice on purpose.
+processes and a disk of their own that can be full, six desks tapping cards without a pause, every act tried again with its id until it
+is answered, 3 % sent twice on purpose.
 *Longest wait* is the longest time in which no desk at all got an answer. Lost and doubled are counted in the database afterwards.
 
 | Fault | What a person sees | Longest wait | Confirmed | Tried again | Lost | Doubled |
