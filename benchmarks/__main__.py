@@ -35,6 +35,7 @@ from benchmarks.scene import Gym
 from tests.stack.house import until
 
 QUICK, WHOLE = 400, 1_500
+SIZES = (10_000, 1_000_000, 10_000_000)
 
 
 class Run:
@@ -149,8 +150,8 @@ def start(run: Run) -> None:
 
 
 def grown(run: Run) -> None:
-    sizes = [10_000, 1_000_000] if run.asked.quick else [10_000, 1_000_000, 10_000_000]
-    run.also("growth", lambda: growth.measured(sizes, run.asked.keep))
+    most = 1_000_000 if run.asked.quick else run.asked.largest
+    run.also("growth", lambda: growth.measured([size for size in SIZES if size <= most], run.asked.keep))
 
 
 PIECES = {"hub": hub, "stack": stack, "workers": workers, "start": start, "growth": grown}
@@ -163,6 +164,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="paths with this in their name; nothing is written")
     parser.add_argument("--requests", type=int, default=0, help="per round")
     parser.add_argument("--keep", type=Path, help="a folder for the large databases of growth, to be used again")
+    parser.add_argument("--largest", type=int, default=SIZES[-1], help="the largest club of growth, check-ins and sets")
     asked = parser.parse_args()
     names = asked.pieces or list(PIECES)
     if unknown := set(names) - {*PIECES, "page"}:

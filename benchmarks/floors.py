@@ -125,7 +125,21 @@ async def log_a_set(request: Request) -> str:
     exercise, id, reps = (await request.body()).decode().split()
     now = clock.now()
     written = await database.pool.fetchrow(
-        sets.LOG, MO.person_id, UUID(exercise), UUID(id), "normal", 62_500, int(reps), None, None, None, True, now, False, MODES, None
+        sets.LOG,
+        MO.person_id,
+        UUID(exercise),
+        UUID(id),
+        "normal",
+        62_500,
+        int(reps),
+        None,
+        None,
+        None,
+        True,
+        now,
+        False,
+        MODES,
+        None,
     )
     assert written is not None
     return "ok"
