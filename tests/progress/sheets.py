@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.progress.contract.columns import LEAST_SLOTS, MEALS, PARTS, SLOT_NAMES
 
-ENCODINGS = ("utf-8", "utf-8-sig", "latin-1", "utf-16")
+ENCODINGS = ("utf-8", "utf-8-sig", "latin-1", "cp1252", "utf-16")
 DELIMITERS = (",", ";", "\t", "|")
 
 BODY = ["sleep_hours", "sleep_quality", "steps", "weight_kg", "waist_cm", "hip_cm", "alcohol_units"]

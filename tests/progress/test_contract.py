@@ -100,6 +100,27 @@ def test_accents_survive_latin_1_and_utf_8():
         assert (told.record["breakfast"], told.record["notes"]) == ("Avena y plátano", "año nuevo")
 
 
+OLD_WINDOWS = {
+    "cp1252": "Café “solo” – 2 €, piña y jamón…",
+    "cp1250": "Šnicla, čaša đumbira – ćuretina, žito…",
+    "latin-1": "Grødfrø\x90",  # a letter that Windows-1252 has not
+}
+
+
+@pytest.mark.parametrize("encoding", OLD_WINDOWS)
+def test_what_an_old_spreadsheet_calls_ansi_keeps_its_letters(encoding):
+    data = written(sheet("diet", row("diet", breakfast=OLD_WINDOWS[encoding], notes="")), ";", encoding)
+    assert open_sheet(io.BytesIO(data)).encoding == encoding
+    (told,) = read(data)
+    assert told.record["breakfast"] == tidy(OLD_WINDOWS[encoding])
+
+
+def test_french_and_italian_are_not_taken_for_serbian():
+    for text in ("Caffè", "Crème brûlée", "Pâté à l’orange"):
+        (told,) = read(written([sheets.DIET, [*sheets.GOOD_DIET[:5], text, "a", "b", "c", "d", ""]], ",", "cp1252"))
+        assert told.record["breakfast"] == text
+
+
 def test_headings_may_be_spanish_spaced_accented_and_short():
     headings = [
         "Fecha",

@@ -12,6 +12,9 @@ from app.progress.contract.issues import BadFile
 CHUNK = 1 << 16
 DELIMITERS = (",", ";", "\t", "|")
 FENCE = "```"
+SURELY_OURS = set("šžćđŠŽĆĐ".encode("cp1250"))
+OURS = SURELY_OURS | set("čČ–—„“”‚‘’…•°€\xa0".encode("cp1250"))
+UNUSED = {0x81, 0x8D, 0x8F, 0x90, 0x9D}  # where Windows-1252 has no letter
 MOST_COLUMNS = 400
 MOST_ROWS = 100_000
 
@@ -54,16 +57,23 @@ def open_rows(file: BinaryIO) -> Opened | BadFile:
 
 
 def sniff(file: BinaryIO) -> str | BadFile:
-    """utf-8 with or without its mark, else latin-1; a spreadsheet's utf-16 is known by its mark."""
+    """utf-8 with or without its mark, else what a spreadsheet calls ANSI; its utf-16 is known by the mark."""
     file.seek(0)
     start = file.read(4)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16" if decodes(file, "utf-16") else BadFile("not_text")
     if has_nul(file):
         return BadFile("not_text")
-    if start.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig" if decodes(file, "utf-8") else "latin-1"
-    return "utf-8" if decodes(file, "utf-8") else "latin-1"
+    if not decodes(file, "utf-8"):
+        return old_encoding(set().union(*chunks(file)))
+    return "utf-8-sig" if start.startswith(codecs.BOM_UTF8) else "utf-8"
+
+
+def old_encoding(seen: set[int]) -> str:
+    """Windows writes one byte a letter in one of two ways; with š, ž, ć or đ and nothing but our letters it is the eastern one."""
+    if seen & SURELY_OURS and seen - set(range(128)) <= OURS:
+        return "cp1250"
+    return "latin-1" if seen & UNUSED else "cp1252"
 
 
 def chunks(file: BinaryIO) -> Iterator[bytes]:
