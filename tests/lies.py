@@ -328,7 +328,7 @@ def is_whole(session: pytest.Session) -> bool:
     chosen = (
         config.option.keyword
         or config.option.markexpr
-        or config.option.lf
+        or getattr(config.option, "lf", False)
         or (
             config.invocation_params.args
             and any(

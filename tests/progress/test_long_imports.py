@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from app import clock
+from app.progress.actions import imports
 from app.worker import HANDLERS, Worker
 from tests.progress import sheets
 from tests.progress.test_imports import look
@@ -82,15 +83,34 @@ async def test_a_large_file_that_cannot_be_read_is_said_in_a_sentence_and_thrown
     assert await committed.db.value("select count(*) from import_run") == 0
 
 
-async def test_a_file_that_the_worker_has_in_hand_is_not_waited_for(committed):
+async def test_a_file_is_thrown_away_while_the_worker_reads_it(committed, monkeypatch):
+    """Mo's tap falls between two pieces: nobody waits, the file is gone from the list, and nothing of it is left in the end."""
+    mo = await committed.as_("mo")
+    url = await looked(committed, mo, many(5_000))
+    keep, answers = imports.keep, []
+
+    async def mo_taps_meanwhile(db, id, batch):
+        await keep(db, id, batch)
+        if not answers:
+            answers.append(await mo.post(f"{url}/discard", htmx=False))
+
+    monkeypatch.setattr(imports, "keep", mo_taps_meanwhile)
+    await work(committed)
+    assert (answers[0].status_code, answers[0].headers["location"]) == (303, "/progress/files")
+    assert (await mo.get(url)).status_code == 404
+    for table in ("import_run", "import_row", "import_piece", "job"):
+        assert await committed.db.value(f"select count(*) from {table}") == 0
+
+
+async def test_a_worker_that_died_over_a_file_that_was_thrown_away_leaves_nothing(committed):
     mo = await committed.as_("mo")
     url = await looked(committed, mo, many(5_000))
     run = await committed.db.value("select id from import_run")
     async with committed.database.work() as reading:
         await reading.run("insert into import_row (run_id, line, state, issues) values ($1, 1, 'invalid', '[]')", run)
-        answer = await mo.post(f"{url}/discard", htmx=False)
-        assert (answer.status_code, answer.headers["location"]) == (303, url)
-    assert (await mo.post(f"{url}/discard", htmx=False)).headers["location"] == "/progress/files"
+        assert (await mo.post(f"{url}/discard", htmx=False)).headers["location"] == "/progress/files"
+    assert "plan.csv" not in (await mo.get("/progress/files")).text
+    await work(committed)
     assert await committed.db.value("select count(*) from import_run") == 0
 
 

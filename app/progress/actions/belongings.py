@@ -97,7 +97,7 @@ async def clear_away(db: Db, now: datetime) -> None:
     """A ZIP of everything lies about for a week and no longer; so do photos that were offered and never chosen."""
     await db.run("delete from belongings where asked_at < $1", now - KEPT)
     await db.run("delete from progress_photo where is_offered and created_at < $1", now - KEPT)
-    await db.run("delete from import_run where state = 'previewed' and created_at < $1", now - KEPT)
+    await db.run("delete from import_run where state in ('previewed', 'refused', 'discarded') and created_at < $1", now - KEPT)
 
 
 # ---- leaving for good

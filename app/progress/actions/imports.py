@@ -205,10 +205,19 @@ async def put_back(db: Db, person_id: UUID, id: UUID, kind: str, *, now: datetim
 
 
 async def discard(db: Db, actor: Actor, id: UUID) -> bool:
-    """Not while the worker has it in hand: nobody waits for that here."""
+    """Nobody waits here for the worker: what it is reading is marked, and it lays the file down at its next look."""
+    return await dropped(db, actor, id) or await marked(db, actor, id) or await dropped(db, actor, id)
+
+
+async def dropped(db: Db, actor: Actor, id: UUID) -> bool:
     return await db.run(
         """delete from import_run where id in (
              select id from import_run where id = $1 and person_id = $2 and state in ('looking', 'refused', 'previewed')
              for update skip locked)""",
         id, actor.person_id,
     ) == 1  # fmt: skip
+
+
+async def marked(db: Db, actor: Actor, id: UUID) -> bool:
+    sql = "update import_run set state = 'discarded' where id = $1 and person_id = $2 and state = 'looking'"
+    return await db.run(sql, id, actor.person_id) == 1

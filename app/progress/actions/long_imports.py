@@ -81,11 +81,16 @@ async def patient(database: Database, name: str) -> AsyncIterator[Unit]:
         yield db
 
 
-def hears(database: Database, id: UUID) -> Callable[[int], Awaitable[None]]:
+class ThrownAway(Exception):
+    """The member does not want this file any more."""
+
+
+def hears(database: Database, id: UUID, state: str) -> Callable[[int], Awaitable[None]]:
     """Progress is told past the transaction, or nobody would see it before the end."""
 
     async def said(done: int) -> None:
-        await database.swift().run("update import_run set done = $2 where id = $1", id, done)
+        if not await database.swift().run("update import_run set done = $2 where id = $1 and state = $3", id, done, state):
+            raise ThrownAway
 
     return said
 
@@ -112,9 +117,18 @@ async def look(database: Database, args: dict[str, Any]) -> None:
             await read(database, id, file, tuple(UUID(gym) for gym in args["gyms"]))
     except AWAY:
         raise
+    except ThrownAway:
+        log.info("import_thrown_away", run=str(id))
     except Exception as error:
         log.error("import_failed", run=str(id), exc_info=error)
         await broke(database, id, "looking", "refused")
+    await put_away(database, id)
+
+
+async def put_away(database: Database, id: UUID) -> None:
+    """What was thrown away while a worker had it in hand. A worker that died meanwhile comes here the next time."""
+    async with database.work("put_away") as db:
+        await db.run("delete from import_run where id = $1 and state = 'discarded'", id)
 
 
 async def read(database: Database, id: UUID, file: Any, gym_ids: tuple[UUID, ...]) -> None:
@@ -126,12 +140,18 @@ async def read(database: Database, id: UUID, file: Any, gym_ids: tuple[UUID, ...
         places = await db.column("select position from import_piece where run_id = $1 order by position", id)
         for place in places:
             file.write(await db.value("select content from import_piece where run_id = $1 and position = $2", id, place))
-        bad = await read_sheet(db, id, file, found, gym_ids, hears(database, id))
+        bad = await read_sheet(db, id, file, found, gym_ids, hears(database, id, "looking"))
         if bad is not None:
             wrong = {"code": bad.code, "names": list(bad.names), "line": bad.line}
             await db.run("delete from import_row where run_id = $1", id)
-            await db.run("update import_run set state = 'refused', wrong = $2 where id = $1", id, wrong)
+            await db.run("update import_run set state = 'refused', wrong = $2 where id = $1 and state = 'looking'", id, wrong)
         await db.run("delete from import_piece where run_id = $1", id)
+
+
+async def still_wanted(db: Db, id: UUID) -> None:
+    """From here on nobody can throw it away until this is kept."""
+    if await db.value("select state from import_run where id = $1 for no key update", id) != "looking":
+        raise ThrownAway
 
 
 async def read_sheet(
@@ -149,6 +169,7 @@ async def read_sheet(
 
     bad = await imports.read_through(sheet, known, count, put)
     if bad is None:
+        await still_wanted(db, id)
         await imports.total(db, found.person_id, id, count)
         await db.run(
             "update import_run set kind = $2, encoding = $3, delimiter = $4, ignored = $5 where id = $1",
@@ -172,7 +193,7 @@ async def act(database: Database, id: UUID, state: str, back: str) -> None:
             found = await asked(db, id, state)
             if found is None:
                 return
-            said = hears(database, id)
+            said = hears(database, id, state)
             if state == "applying":
                 await imports.write(db, found.person_id, id, found.kind, found.mode or "new", now=clock.now(), said=said)
             else:

@@ -112,10 +112,7 @@ def taken_back(back: int, left: int) -> str:
 @post("/files/{run_id:uuid}/discard", name="progress.discard_import", guards=[signed_in()])
 async def discard(request: Request, db: Db, actor: Ask, run_id: FromPath[UUID]) -> Response[str]:
     if not await imports.discard(db, actor, run_id):
-        run = await run_or_404(db, actor, run_id)
-        if not run.is_working:
-            raise NotFoundException
-        return go(request, f"/progress/files/{run_id}", _("It is being worked on. Throw it away when that is done."))
+        raise NotFoundException
     return go(request, "/progress/files", _("Nothing was imported."))
 
 

@@ -5,10 +5,11 @@ import unicodedata
 
 from PIL import Image, ImageDraw, ImageFont
 
-from app.progress.rules.chart import HEIGHT, Chart
+from app.progress.rules.chart import HEIGHT, WIDTH, Chart
 
 INK, PALE, LINE, PAPER = "#1b1d24", "#6b7080", "#4357d6", "#ffffff"
-SIZE = (720, 640)
+SIZE = (720, 680)
+SCALE = 640 / WIDTH  # the chart fills the picture, whatever it is drawn for
 
 
 def draw_report(title: str, span: str, lines: list[tuple[str, str, str]], sentence: str, chart: Chart) -> bytes:
@@ -29,15 +30,19 @@ def draw_report(title: str, span: str, lines: list[tuple[str, str, str]], senten
 
 
 def draw_chart(pen: ImageDraw.ImageDraw, chart: Chart, left: int, top: int) -> None:
+    def at(x: float, y: float) -> tuple[float, float]:
+        return left + x * SCALE, top + y * SCALE
+
     for tick in chart.heights:
-        pen.line((left + 48, top + tick.at, left + 640, top + tick.at), "#e4e5ea")
-        pen.text((left, top + tick.at - 8), f"{tick.value:g}", PALE, font=font(14))
+        pen.line((left + 60, at(0, tick.at)[1], left + 640, at(0, tick.at)[1]), "#e4e5ea")
+        pen.text((left, at(0, tick.at)[1] - 8), f"{tick.value:g}", PALE, font=font(14))
     for line in chart.stretches:
-        pen.line((left + line.x1, top + line.y1, left + line.x2, top + line.y2), "#c3c8ee" if line.is_gap else LINE, width=3)
+        pen.line((*at(line.x1, line.y1), *at(line.x2, line.y2)), "#c3c8ee" if line.is_gap else LINE, width=3)
     for dot in chart.dots:
-        pen.ellipse((left + dot.x - 4, top + dot.y - 4, left + dot.x + 4, top + dot.y + 4), LINE)
-    for x, day in chart.days:
-        pen.text((left + x - 18, top + HEIGHT - 20), f"{day.day}.{day.month}.", PALE, font=font(14))
+        x, y = at(dot.x, dot.y)
+        pen.ellipse((x - 4, y - 4, x + 4, y + 4), LINE)
+    for across, day in chart.days:
+        pen.text((at(across, 0)[0] - 18, at(0, HEIGHT)[1] - 22), f"{day.day}.{day.month}.", PALE, font=font(14))
 
 
 def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:

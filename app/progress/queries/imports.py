@@ -123,7 +123,7 @@ class Run:
 
 
 RUN = """select id, kind, file_name, encoding, delimiter, ignored, causes, valid, warned, conflicts, invalid, state, mode, written, created_at,
-  done, parts, wrong, days_back, days_left from import_run where person_id = $1"""
+  done, parts, wrong, days_back, days_left from import_run where person_id = $1 and state <> 'discarded'"""
 
 
 async def runs(db: Db, person_id: UUID) -> list[Run]:

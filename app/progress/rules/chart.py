@@ -8,7 +8,7 @@ from math import ceil, floor, log10
 from app.progress.rules.numbers import Point
 from app.progress.rules.windows import Window
 
-WIDTH, HEIGHT = 640, 220
+WIDTH, HEIGHT = 480, 210
 LEFT, RIGHT, TOP, BOTTOM = 52, 14, 14, 28
 
 

@@ -11,6 +11,14 @@ for (const kind of ["focusin", "pointerover"]) {
   });
 }
 
+// One stop for Tab in each chart, and the arrow keys from there: ninety days are not ninety stops.
+const stop = (dots, at) => dots.forEach((dot) => dot.setAttribute("tabindex", dot === at ? "0" : "-1"));
+for (const drawn of document.querySelectorAll(".real-chart svg")) {
+  const dots = [...drawn.querySelectorAll(".dot")];
+  stop(dots, dots.at(-1));
+  drawn.addEventListener("focusin", (event) => stop(dots, event.target));
+}
+
 document.addEventListener("keydown", (event) => {
   const dot = point(event);
   const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
