@@ -154,7 +154,7 @@ async def test_history_keeps_the_target_of_its_day(db, as_, world):
     await tell(mo, seen="1", **{f"dose_{id}": "2"})
     row = await db.connection.fetchrow("select doses_taken, target from supplement_day where supplement_id = $1", db_uuid(id))
     assert tuple(row) == (2, 2)
-    assert "100 %" in (await mo.get("/progress/supplements")).text
+    assert "<b>2 / 2</b>" in (await mo.get("/progress/supplements")).text
 
 
 def db_uuid(text):

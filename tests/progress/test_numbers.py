@@ -86,7 +86,7 @@ def test_every_chart_has_a_few_round_heights(values):
         rolling(30, date(2026, 3, 20)),
     )
     assert 2 <= len(chart.heights) <= 7
-    assert all(0 <= dot.y <= 220 for dot in chart.dots)
+    assert all(0 <= dot.y <= 210 for dot in chart.dots)
 
 
 async def test_the_report_prints_and_is_a_picture_and_a_text(db, as_, world):
@@ -95,7 +95,7 @@ async def test_the_report_prints_and_is_a_picture_and_a_text(db, as_, world):
     assert "My numbers" in (await mo.get("/progress/report?days=7")).text
     picture = await mo.get("/progress/report.png?days=7")
     assert picture.headers["content-type"] == "image/png"
-    assert Image.open(io.BytesIO(picture.content)).size == (720, 640)
+    assert Image.open(io.BytesIO(picture.content)).size == (720, 680)
     assert "Body weight: 79.5 kg" in (await mo.get("/progress/numbers?days=7")).text
 
 
