@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.ansi import ansi
+
 MOST_ROWS = 20_000
 MOST_VISITS = 200_000
 MOST_COLUMNS = 60
@@ -54,13 +56,13 @@ def read_csv(data: bytes, kind: str) -> Sheet | Unreadable:
 
 
 def decoded(data: bytes) -> str | None:
-    """UTF-8 or UTF-16 by their marks, else what Windows writes in Central Europe; bytes that are no text are refused."""
+    """UTF-8 or UTF-16 by their marks, else what Windows writes, east or west; bytes that are no text are refused."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         tries = ["utf-16"]
     elif b"\x00" in data[:4096]:
         return None
     else:
-        tries = ["utf-8-sig", "cp1250", "latin-1"]
+        tries = ["utf-8-sig", ansi(frozenset(data))]
     for name in tries:
         try:
             text = data.decode(name)

@@ -80,21 +80,15 @@ def test_yesterday_offers_its_values_and_a_day_takes_few_taps_and_little_time(
     shot(page, "progress-day-360")
 
 
-def test_the_days_on_both_sides_stand_in_one_row_and_saving_is_always_at_hand(page_as: Any) -> None:
-    """In the language with the longest words, on the narrowest phone; focus never hides behind what sticks."""
+def test_the_days_on_both_sides_stand_in_one_row(page_as: Any) -> None:
+    """In the language with the longest words, on the narrowest phone."""
     page = page_as("lou", width=360, language="sr")
     for where in (day(5), f"/progress/plan/{FAR}"):
         page.goto(where)
         tops = page.eval_on_selector_all(".neighbours > *", "all => all.map(one => Math.round(one.getBoundingClientRect().top))")
         heights = page.eval_on_selector_all(".neighbours > *", "all => all.map(one => one.getBoundingClientRect().height)")
+        assert len(tops) == 3
         assert max(tops) - min(tops) < max(heights), (where, tops)
-    page.goto(day(5))
-    assert page.locator(".save-bar").bounding_box()["y"] < 740
-    hidden = "one => document.elementFromPoint(...(b => [b.left + b.width / 2, b.top + b.height / 2])(one.getBoundingClientRect())) !== one"
-    for name in ("sleep_hours", "weight_kg", "note"):
-        field = page.locator(f"[name={name}]")
-        field.focus()
-        assert not field.evaluate(hidden), name
 
 
 def test_a_step_on_an_empty_field_begins_at_the_last_value(page_as: Any) -> None:

@@ -111,6 +111,12 @@ def test_every_usual_encoding_is_read(encoding: str) -> None:
     assert found.rows == [["Miloš", "Živković"]]
 
 
+def test_a_spanish_club_keeps_its_letters_as_well() -> None:
+    found = read_csv("nombre;apellido\nBegoña;Núñez Ibáñez\n".encode("cp1252"), "members")
+    assert isinstance(found, Sheet)
+    assert found.rows == [["Begoña", "Núñez Ibáñez"]]
+
+
 def test_the_old_desks_database_is_read_as_it_is_even_from_wal_and_never_run() -> None:
     for data in (files.desk(), files.desk(wal=True)):
         found = read_desk(data)

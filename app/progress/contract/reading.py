@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from app.ansi import ansi
 from app.progress.contract.issues import BadFile
 
 CHUNK = 1 << 16
 DELIMITERS = (",", ";", "\t", "|")
 FENCE = "```"
-SURELY_OURS = set("šžćđŠŽĆĐ".encode("cp1250"))
-OURS = SURELY_OURS | set("čČ–—„“”‚‘’…•°€\xa0".encode("cp1250"))
-UNUSED = {0x81, 0x8D, 0x8F, 0x90, 0x9D}  # where Windows-1252 has no letter
 MOST_COLUMNS = 400
 MOST_ROWS = 100_000
 
@@ -65,15 +63,8 @@ def sniff(file: BinaryIO) -> str | BadFile:
     if has_nul(file):
         return BadFile("not_text")
     if not decodes(file, "utf-8"):
-        return old_encoding(set().union(*chunks(file)))
+        return ansi(frozenset().union(*chunks(file)))
     return "utf-8-sig" if start.startswith(codecs.BOM_UTF8) else "utf-8"
-
-
-def old_encoding(seen: set[int]) -> str:
-    """Windows writes one byte a letter in one of two ways; with š, ž, ć or đ and nothing but our letters it is the eastern one."""
-    if seen & SURELY_OURS and seen - set(range(128)) <= OURS:
-        return "cp1250"
-    return "latin-1" if seen & UNUSED else "cp1252"
 
 
 def chunks(file: BinaryIO) -> Iterator[bytes]:
