@@ -25,6 +25,8 @@ def acts() -> Iterator[str]:
 
 
 def said(value: ast.expr) -> Iterator[str]:
+    if isinstance(value, ast.JoinedStr):
+        return
     for part in ast.walk(value):
         if isinstance(part, ast.Constant) and isinstance(part.value, str) and CODE.fullmatch(part.value):
             yield part.value
