@@ -254,7 +254,7 @@ A_PIECE = 250  # each in a transaction of its own: what thousands of cases leave
 
 
 @pytest.mark.parametrize("piece", range(-(-FUZZED // A_PIECE)))
-@settings(max_examples=min(FUZZED, A_PIECE), derandomize=FUZZED <= A_PIECE, suppress_health_check=list(HealthCheck))
+@settings(max_examples=min(FUZZED, A_PIECE), suppress_health_check=list(HealthCheck))
 @given(
     data=BYTES | SOUP | TAILS | MUTANTS | MUTANTS,
     mode=st.sampled_from(["new", "merge", "replace"]),
