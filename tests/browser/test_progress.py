@@ -340,10 +340,13 @@ def test_everything_is_packed_while_the_page_looks_on(page_as: Any, axe: Any, se
 def test_the_report_is_printed_and_its_text_copied(page_as: Any, axe: Any) -> None:
     page = page_as("mo", width=360)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.add_init_script("navigator.share = async (what) => { window.shared = what.text; };")
     page.goto("/progress/numbers?days=30&show=weight_kg&show=sleep_hours&show=steps")
     expect(page.locator(".real-chart")).to_have_count(3)
     page.get_by_role("button", name="Copy").click()
     assert "My numbers" in page.evaluate("navigator.clipboard.readText()")
+    page.get_by_role("button", name="Share").click()
+    assert "My numbers" in page.evaluate("window.shared")
     page.get_by_role("link", name="Print or PDF").click()
     page.emulate_media(media="print")
     assert len(page.pdf()) > 5_000

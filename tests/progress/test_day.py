@@ -1,6 +1,7 @@
 """The day's check-in: told in one form, corrected, never overwritten by accident; its photo and its sessions."""
 
 import io
+import re
 from uuid import uuid4
 
 import pytest
@@ -262,14 +263,21 @@ async def test_a_path_in_the_files_name_is_only_a_name(db, as_, world):
     assert row["original_name"] == "passwd.jpg"
 
 
+async def compared(client, **chosen):
+    text = (await client.get("/progress/photos/compare?" + "&".join(f"{name}={id}" for name, id in chosen.items()))).text
+    return [said.strip() for said in re.findall(r"<figcaption>([^<·]+)", text)]
+
+
 async def test_the_gallery_compares_with_the_nearest_older(db, as_, world):
     mo = await as_("mo")
     assert "No photos yet" in (await mo.get("/progress/photos")).text
     await send_photo(mo)
-    files = {"photo": ("x.jpg", jpeg("red"), "image/jpeg")}
-    await mo.post("/progress/days/2026-11-10/photo", {"id": str(uuid4())}, files=files, htmx=False)
-    text = (await mo.get("/progress/photos/compare")).text
-    assert text.index("10 Nov 2026") < text.index("21 Nov 2026") or "10 Nov" in text
+    for day, colour in (("2026-11-10", "red"), ("2026-10-01", "blue")):
+        files = {"photo": ("x.jpg", jpeg(colour), "image/jpeg")}
+        await mo.post(f"/progress/days/{day}/photo", {"id": str(uuid4())}, files=files, htmx=False)
+    assert await compared(mo) == ["10 Nov 2026", "21 Nov 2026"]
+    oldest = await db.value("select id from progress_photo where day = '2026-10-01'")
+    assert await compared(mo, left=oldest) == ["1 Oct 2026", "21 Nov 2026"]
     assert "Compare two" in (await mo.get("/progress/photos")).text
     assert "No photos yet" in (await mo.get("/progress/photos?from=2026-01-01&to=2026-02-01")).text
 
