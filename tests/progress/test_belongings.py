@@ -135,7 +135,7 @@ async def test_everything_of_the_zip_that_comes_in_again_comes_in_whole_at_anoth
     await lived(mo)
     await log_sets(committed.db, world.id("mo"), world.gym_id, "Squat of the tests", 3)
     await committed.db.run(
-        "update workout set status = 'done', ended_at = started_at + interval '1 hour', duration_seconds = 3600"
+        "update workout set status = 'completed', ended_at = started_at + interval '1 hour', duration_seconds = 3600"
     )
     first = zipfile.ZipFile(io.BytesIO((await mo.get(f"/progress/everything/{await packed(committed, mo)}/zip")).content))
     await fay.post(
@@ -152,9 +152,14 @@ async def test_everything_of_the_zip_that_comes_in_again_comes_in_whole_at_anoth
     for kind in exports.KINDS:
         assert first.read(f"csv/{kind}.csv").count(b"\r\n") > 2, kind
         assert second.read(f"csv/{kind}.csv") == first.read(f"csv/{kind}.csv"), kind
-    assert second.read("training/spotter-training.csv") == first.read("training/spotter-training.csv")
+    assert lifts_of(second) == lifts_of(first)
     assert first.read("training/spotter-training.csv").count(b"Squat of the tests") == 3
     assert Image.open(second.open(photo)).size == Image.open(first.open(photo)).size
+
+
+def lifts_of(archive: zipfile.ZipFile) -> list[list[str]]:
+    """All but the workout's own id, which is another at another place."""
+    return [line.split(",")[1:] for line in archive.read("training/spotter-training.csv").decode().splitlines()]
 
 
 async def test_the_page_says_how_far_the_packing_is_and_offers_the_zip_by_itself(committed):

@@ -63,7 +63,7 @@ def sniff(file: BinaryIO) -> str | BadFile:
     if has_nul(file):
         return BadFile("not_text")
     if not decodes(file, "utf-8"):
-        return ansi(frozenset().union(*chunks(file)))
+        return ansi(bytes_in(file))
     return "utf-8-sig" if start.startswith(codecs.BOM_UTF8) else "utf-8"
 
 
@@ -71,6 +71,13 @@ def chunks(file: BinaryIO) -> Iterator[bytes]:
     file.seek(0)
     while chunk := file.read(CHUNK):
         yield chunk
+
+
+def bytes_in(file: BinaryIO) -> frozenset[int]:
+    found: set[int] = set()
+    for chunk in chunks(file):
+        found.update(chunk)
+    return frozenset(found)
 
 
 def has_nul(file: BinaryIO) -> bool:
