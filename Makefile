@@ -51,7 +51,7 @@ bench: env ## Measure every hot path beside its floor; fails when a budget is ex
 	@$(BIN)/python -m tools.services
 	@$(BIN)/python -m benchmarks
 
-fuzz: env ## The importer against ten thousand files that nobody would write (about half an hour)
+fuzz: env ## The importer against ten thousand files that nobody would write (some ten minutes)
 	@SPOTTER_CSV_CASES=10000 $(BIN)/pytest -q -k whatever tests/progress/test_imports.py tests/progress/test_contract.py
 
 storm: env ## The kill storms in full (about ten minutes)
