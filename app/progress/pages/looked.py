@@ -113,7 +113,7 @@ def taken_back(back: int, left: int) -> str:
 async def discard(request: Request, db: Db, actor: Ask, run_id: FromPath[UUID]) -> Response[str]:
     if not await imports.discard(db, actor, run_id):
         raise NotFoundException
-    return go(request, "/progress/files", _("Nothing was imported."))
+    return go(request, "/progress/files", _("The file is gone. Nothing was imported."))
 
 
 @get("/files/{run_id:uuid}/issues.csv", name="progress.issues", guards=[signed_in()])
