@@ -245,7 +245,7 @@ def as_page(said: dict[str, Any], asked: argparse.Namespace) -> str:
         ),
         "",
         "*Cold* taps are of members spread over the whole club whom nobody has asked about since the database started: their pages come",
-        "from the disk, and so they do in the scans above. *Warm* ones were there a moment ago. Nothing else grows with the club's history.",
+        "from the disk, and so they do in the scans above. *Warm* ones were there a moment ago. A search grows with the members it finds.",
         "",
         f"Searches in the large club, time inside Postgres with planning, milliseconds (wanted: {SEARCH} at most):",
         "",
