@@ -19,6 +19,7 @@ from app.db import new_id
 from app.places import TEMPLATES
 from app.visit import here, speaking
 from app.web.assets import Assets
+from app.web.charts import traced
 from app.web.jinja import FRESH, Settling, encoded, plain, put, remembered
 from app.words import BABEL, LOCALES, words
 
@@ -61,9 +62,10 @@ def money(amount: int, currency: str | None = None) -> str:
 
 
 def number(value: float | Decimal, digits: int | None = None) -> str:
-    if digits is None:  # 2.50 and 2.5 are equal and not said alike
-        say_it = one_decimal if isinstance(value, int) else format_decimal
-        return say_it(value, locale=spoken(), decimal_quantization=False)
+    if digits is None:
+        if isinstance(value, Decimal):  # 2.50 and 2.5 are equal and not said alike
+            return format_decimal(value, locale=spoken(), decimal_quantization=False)
+        return one_decimal(value + 0, locale=spoken(), decimal_quantization=False)  # with + 0 there is no minus nought
     rounded: Any = round(value, digits)
     return one_decimal(rounded, format="#,##0." + "0" * digits if digits else "#,##0", locale=spoken())
 
@@ -108,6 +110,7 @@ class Templates:
             "timedelta": timedelta,
             "_": say,
             "put": put,
+            "traced": traced,
             "packed": msgspec.msgpack.encode,
             "sentence": sentence,
             "gettext": say,

@@ -336,18 +336,6 @@ def test_light_work_needs_no_warm_up(weight: int | None, bar: int) -> None:
 # volume and streaks
 
 
-def test_a_muscle_that_helps_gets_half_a_set() -> None:
-    weeks = volume.by_muscle([volume.Work(date(2026, 3, 4), ("chest",), ("triceps", "shoulders"), 4, 1000)])
-    assert weeks["chest", date(2026, 3, 2)].sets == 4
-    assert weeks["triceps", date(2026, 3, 2)].sets == 2
-    assert weeks["triceps", date(2026, 3, 2)].volume == 500
-
-
-def test_a_muscle_named_twice_counts_once() -> None:
-    weeks = volume.by_muscle([volume.Work(date(2026, 3, 2), ("chest",), ("chest",), 3)])
-    assert weeks["chest", date(2026, 3, 2)].sets == 3
-
-
 @pytest.mark.parametrize(("sets", "said"), [(0, "none"), (9.5, "little"), (10, "enough"), (20, "enough"), (20.5, "much")])
 def test_volume_verdict(sets: float, said: str) -> None:
     assert volume.verdict(sets) == said

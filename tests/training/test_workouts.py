@@ -8,6 +8,7 @@ import pytest
 
 from app.db import Db, new_id
 from app.training.chores import close_forgotten
+from app.training.queries import looking
 from tests.conftest import Client, World
 from tests.training.lifting import BENCH, PLANK, ROW, SQUAT, Lifter, iso
 
@@ -375,3 +376,16 @@ async def test_an_exercise_that_nobody_weighs_has_its_page(lifter: Lifters) -> N
     page = await mo.client.get(f"/training/exercises/{PLANK}")
     assert page.status_code == 200
     assert "1:30" in page.text
+
+
+async def test_a_muscle_that_helps_gets_half_a_set_and_a_warm_up_none(lifter: Lifters, db: Db, world: World) -> None:
+    mo = await lifter("mo")
+    card = await mo.lift(BENCH, (60, 10), (60, 10), (60, 10))
+    await mo.log(card, new_id(), weight="20", reps="10", kind="warmup")
+    await mo.finish()
+    found = await looking.trained(db, world.id("mo"), datetime.now(UTC).date() - timedelta(weeks=2))
+    assert sorted((one.muscle or "", one.half_sets, one.volume) for one in found) == [
+        ("", 0, 1_800_000), ("chest", 6, 0), ("triceps", 3, 0),
+    ]  # fmt: skip
+    assert {one.week.isoweekday() for one in found} == {1}
+    assert "Triceps" in (await mo.client.get("/training/volume")).text

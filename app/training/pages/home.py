@@ -1,6 +1,7 @@
 """Where training starts and what it has come to: start, resume, the calendar, records, volume, one exercise."""
 
 from calendar import monthrange
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from app.training.pages.common import kit, moment_of
 from app.training.queries import looking
 from app.training.queries.workouts import running
 from app.training.rules.streaks import Streak, streak
-from app.training.rules.volume import Work, by_muscle, monday, verdict, weeks
+from app.training.rules.volume import monday, verdict, weeks
 from app.training.rules.weights import shown
 from app.web.asking import Ask, Db, Request, signed_in
 from app.web.forms import read_form
@@ -141,14 +142,16 @@ async def volume(request: Request, db: Db, actor: Ask) -> Response[str]:
     today = actor.today(clock.now())
     since = monday(today) - timedelta(weeks=7)
     found = await looking.trained(db, actor.person_id, since)
-    work = [Work(one.on, tuple(one.primary), tuple(one.secondary), one.sets, one.volume) for one in found]
-    cells, mondays = by_muscle(work), weeks(since, today)
-    muscles = sorted(
-        {muscle for muscle, _week in cells}, key=lambda one: -sum(c.half_sets for (m, _w), c in cells.items() if m == one)
-    )
-    table = [(muscle, [cells[muscle, week].sets if (muscle, week) in cells else 0 for week in mondays]) for muscle in muscles]
-    moved = [sum(one.volume for one in found if monday(one.on) == week) for week in mondays]
-    tons = [float(shown(one, actor.units)) for one in moved]
+    mondays = weeks(since, today)
+    cells = {(one.muscle, one.week): one.half_sets / 2 for one in found if one.muscle}
+    moved = {one.week: one.volume for one in found if one.muscle is None}
+    total: Counter[str] = Counter()
+    for one in found:
+        if one.muscle:
+            total[one.muscle] += one.half_sets
+    muscles = sorted(total, key=lambda muscle: (-total[muscle], muscle))
+    table = [(muscle, [cells.get((muscle, week), 0) for week in mondays]) for muscle in muscles]
+    tons = [float(shown(moved.get(week, 0), actor.units)) for week in mondays]
     return page(
         request, "training/volume.html", weeks=mondays, table=table, moved=tons, verdict=verdict, muscle_name=muscle_name,
         **kit(actor),

@@ -192,23 +192,25 @@ async def of_workout(db: Db, person_id: UUID, workout_id: UUID, locale: str) -> 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """One exercise on one day with the muscles it is for."""
+    """A muscle's week in halves of a set, because one that only helps gets half; without a muscle: what was moved in that week."""
 
-    on: date
-    sets: int
+    week: date
+    muscle: str | None
+    half_sets: int
     volume: int
-    primary: list[str] = field(default_factory=list)
-    secondary: list[str] = field(default_factory=list)
 
 
 async def trained(db: Db, person_id: UUID, since: date) -> list[Trained]:
+    """Added up where it lies: a busy week and a quiet one cost a page the same."""
     return await db.all(
         Trained,
-        """select p.started_on as on, p.sets, p.volume,
-                  array(select muscle from exercise_muscle m where m.exercise_id = p.exercise_id and role = 'primary') as primary,
-                  array(select muscle from exercise_muscle m where m.exercise_id = p.exercise_id and role = 'secondary')
-                    as secondary
-           from performance p where p.person_id = $1 and p.started_on >= $2 order by p.started_on""",
+        """with done as materialized (
+             select date_trunc('week', started_on)::date as week, exercise_id, sum(sets)::int as sets, sum(volume)::bigint as volume
+             from performance where person_id = $1 and started_on >= $2 group by 1, 2)
+           select d.week, m.muscle, sum(d.sets * case m.role when 'primary' then 2 else 1 end)::int as half_sets, 0::bigint as volume
+           from done d join exercise_muscle m on m.exercise_id = d.exercise_id group by 1, 2
+           union all
+           select week, null, 0, sum(volume)::bigint from done group by 1""",
         person_id,
         since,
     )

@@ -1,4 +1,13 @@
 // <set-row>: one set. The tick paints at once and says whether it is waiting, saved or failed; the form inside works without us.
+// What was tapped is seen before anything is sent: a slow phone needs longer for the request than for the tick. A tab that is put away
+// at that moment draws no frame, so there is a clock beside it.
+function afterPaint(work) {
+  let isOver = false;
+  const once = () => !isOver && ((isOver = true), work());
+  requestAnimationFrame(() => setTimeout(once));
+  setTimeout(once, 100);
+}
+
 const number = (text) => Number(String(text).replace(",", ".")) || 0;
 
 class SetRow extends HTMLElement {
@@ -32,7 +41,10 @@ class SetRow extends HTMLElement {
   }
 
   sending(event) {
+    if (this.isSeen) return void (this.isSeen = false); // the second time round: htmx has it from here
     const act = event.submitter?.value ?? "done";
+    const isFree = this.dataset.state !== "waiting" && this.dataset.state !== "undoing";
+    if (isFree && act !== "remove") this.holdBack(event, act);
     this.form.elements.at.value = new Date().toISOString();
     this.dataset.before = this.dataset.state;
     if (act === "done") {
@@ -43,6 +55,18 @@ class SetRow extends HTMLElement {
     }
     if (act === "undo") this.querySelector(".tick").setAttribute("aria-pressed", "false");
     if (act !== "remove") this.state(act === "undo" || act === "keep" ? "undoing" : "waiting");
+  }
+
+  holdBack(event, act) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const button = event.submitter;
+    afterPaint(() => {
+      const row = this.isConnected ? this : document.getElementById(this.id); // its exercise may have been drawn anew meanwhile
+      if (!row) return;
+      row.isSeen = true;
+      row.form.requestSubmit(row === this ? button : row.querySelector(`[name=do][value=${act}]`));
+    });
   }
 
   // A weight chosen for this set is the weight of the sets after it that nobody has touched.
