@@ -1,5 +1,6 @@
 """From the first tap to the history: finish, discard and bring back, move, swap, skip, and put the past right."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -389,3 +390,31 @@ async def test_a_muscle_that_helps_gets_half_a_set_and_a_warm_up_none(lifter: Li
     ]  # fmt: skip
     assert {one.week.isoweekday() for one in found} == {1}
     assert "Triceps" in (await mo.client.get("/training/volume")).text
+
+
+async def test_the_plan_takes_the_weights_that_were_lifted_once_its_author_says_so(
+    as_: Clients, db: Db, world: World, movements: None
+) -> None:
+    mo, kim = await as_("mo"), await as_("kim")
+    text = "# 1: Push\nBench of the tests 2x8 60kg\nRow of the tests 1x8 40kg"
+    made = await mo.post("/plans", {"id": str(new_id()), "name": "Grows", "text": text})
+    plan = made.headers["hx-location"].removesuffix("/edit")
+    await mo.post(f"{plan}/start", {"id": str(new_id()), "starts_on": datetime.now(UTC).date().isoformat()})
+    following = await db.value("select id from following where person_id = $1 and ended_at is null", world.id("mo"))
+    lift = await Lifter(mo, db).start(source="today", of=str(following))
+    cards = await db.column("select id from workout_exercise where workout_id = $1 order by position", lift.workout)
+    for card, weights in zip(cards, ((62.5, 65), (40,)), strict=True):
+        for row, weight in zip(await lift.sets(card), weights, strict=True):
+            await lift.log(card, row, weight=weight, reps=8)
+    await lift.finish()
+    page = (await mo.get(lift.url)).text
+    assert "Update the plan?" in page
+    lines = re.findall(r'name="lines" value="([^"]+)"', page)
+    assert len(lines) == 1  # the row was done as planned
+    assert (await kim.post(f"{lift.url}/plan", {"id": str(new_id()), "lines": lines})).status_code == 404
+    id = str(new_id())
+    for _ in range(2):
+        await mo.post(f"{lift.url}/plan", {"id": id, "lines": lines})
+    weights = """select array(select jsonb_path_query(v.content, '$.days[*].units[*].lines[*].target_weight')#>>'{}')
+        from following f join plan_version v on v.id = f.version_id where f.id = $1"""
+    assert await db.value(weights, following) == ["62.5", "40"]
