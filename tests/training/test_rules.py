@@ -344,8 +344,8 @@ def test_volume_verdict(sets: float, said: str) -> None:
 MONDAY = date(2026, 3, 2)
 
 
-def weekly(*counts: int) -> list[date]:
-    return [MONDAY + timedelta(weeks=week, days=day) for week, count in enumerate(counts) for day in range(count)]
+def weekly(*counts: int) -> dict[date, int]:
+    return {MONDAY + timedelta(weeks=week): count for week, count in enumerate(counts) if count}
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,8 @@ async def home(request: Request, db: Db, actor: Ask) -> Response[str]:
 async def streak_of(db: Database, actor: Actor, today: date, person_id: UUID | None = None) -> Streak:
     who, since = person_id or actor.person_id, today - TWO_YEARS
     habits = await looking.habits(db, who, since)
-    return streak(habits.days, today, habits.wanted, habits.rest_weeks, await looking.frozen(db, who, since))
+    done = {one.week: one.count for one in habits.weeks}
+    return streak(done, today, habits.wanted, habits.rest_weeks, await looking.frozen(db, who, since))
 
 
 def month_of(said: str | None, today: date) -> date:

@@ -217,10 +217,18 @@ async def trained(db: Db, person_id: UUID, since: date) -> list[Trained]:
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
-    """What a streak is made of: the days, the week's aim, the rest weeks and the frozen days."""
+class Trainings:
+    """A week by its Monday, and how many workouts it had."""
 
-    days: list[date]
+    week: date
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What a streak is made of: the weeks, their aim, the rest weeks and the frozen days."""
+
+    weeks: list[Trainings]
     wanted: int
     rest_weeks: list[date]
     rest_seconds: int
@@ -231,8 +239,9 @@ class Habits:
 async def habits(db: Db, person_id: UUID, since: date) -> Habits:
     found = await db.one(
         Habits,
-        """select array(select started_on from workout where person_id = $1 and status = 'completed'
-                        and started_at >= $2::date order by started_at) as days,
+        """select coalesce((select json_agg(n) from (
+                    select date_trunc('week', started_on)::date as week, count(*) as count from workout
+                    where person_id = $1 and status = 'completed' and started_at >= $2::date group by 1) n), '[]') as weeks,
                   coalesce(c.weekly_target, 2) as wanted, coalesce(c.rest_seconds, 120) as rest_seconds,
                   coalesce(c.shows_rpe, false) as shows_rpe, coalesce(c.accepts_next, false) as accepts_next,
                   array(select week_on from rest_week where person_id = $1 and week_on >= $2) as rest_weeks

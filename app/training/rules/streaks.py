@@ -1,6 +1,6 @@
 """Weeks in a row with enough training. A frozen membership or a rest week neither counts nor breaks."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -23,12 +23,13 @@ class Streak:
 
 
 def streak(
-    days: Iterable[date], today: date, wanted: int, rest_weeks: Collection[date] = (), frozen: Iterable[tuple[date, date]] = ()
+    counts: Mapping[date, int],
+    today: date,
+    wanted: int,
+    rest_weeks: Collection[date] = (),
+    frozen: Iterable[tuple[date, date]] = (),
 ) -> Streak:
-    """`days` are the days with a workout, one entry each; `frozen` are first and last days. The running week cannot break it."""
-    counts: dict[date, int] = {}
-    for day in days:
-        counts[monday(day)] = counts.get(monday(day), 0) + 1
+    """`counts` are the workouts of each week, by its Monday; `frozen` are first and last days. The running week cannot break it."""
     resting = {monday(week) for week in rest_weeks} | _frozen_weeks(frozen)
     this = monday(today)
     run = best = 0
