@@ -231,6 +231,7 @@ def run(cluster: embedded.Cluster, asked: argparse.Namespace) -> int:
         if asked.folder:
             (asked.folder / "summing-up.json").write_text(json.dumps(spent))
     else:
+        schema.upgrade(dsn)
         spent = json.loads((asked.folder / "summing-up.json").read_text())
     if asked.prepare:
         return 0
