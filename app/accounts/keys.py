@@ -9,10 +9,10 @@ import pyotp
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
+from app.accounts.codes import ALPHABET
+from app.keyring import derived
 from app.web.qr import qr as qr
-from app.web.tokens import derived
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read out at a desk, typed on a phone
 STEP = 30
 
 
@@ -49,12 +49,6 @@ def unseal(secret: bytes, sealed: bytes, owner: bytes) -> bytes | None:
         return ChaCha20Poly1305(derived(secret, "authenticator")).decrypt(sealed[:12], sealed[12:], owner)
     except InvalidTag:
         return None
-
-
-def setup_code(secret: bytes) -> str:
-    """Printed where the server was started; proves that whoever fills in the set-up page stands there."""
-    number = int.from_bytes(hmac.digest(derived(secret, "set up"), b"first owner", "sha256")[:8])
-    return "".join(ALPHABET[number >> (5 * place) & 31] for place in range(8))
 
 
 def step_of(now: datetime) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from app import certificates, clock
-from app.accounts.keys import setup_code
+from app.accounts.codes import setup_code
 from app.cli.house import DATA, fail, load, say
 from app.settings import Settings
 from app.supervisor import StartError, run

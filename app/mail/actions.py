@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from app import clock, settings
 from app.db import Database, Db
 from app.jobs.actions import PermanentError, enqueue
+from app.keyring import derived
 from app.mail import post
 from app.mail.letters import Letter, envelope
 from app.settings import Settings
-from app.web.tokens import derived
 
 KIND = "mail.send"
 

@@ -1,5 +1,6 @@
 """From the lock to the last goodbye. One thread; signals wake it, children are tended in turn."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -21,8 +22,10 @@ from app.supervisor.sorry import Sorry
 from app.supervisor.words import Say, StartError
 
 HOPELESS = 6  # refusals in a row after which the database is left alone
-WEB_PATIENCE, BASE_PATIENCE = 3.0, 1.2  # seconds to stop in
-STOPPED = 4.3
+# Seconds to stop in. All of it is promised in five; what a slow machine needs besides must fit in too.
+WEB_PATIENCE, BASE_PATIENCE = 2.6, 1.0
+STOPPED = 3.6
+FIRST_PAGE_FIRST = 5.0  # seconds that background work waits at most for the web to have its place
 TICK = 0.1
 
 
@@ -61,6 +64,7 @@ class House:
         self.base: Child | None = None
         self.sorry = Sorry(listener, wiring.tls_of(settings))
         self.environ = wiring.environment(settings)
+        self.gate, self.bolt = os.pipe()  # who waits at the gate goes on when the bolt is drawn
         self.webs = [Child(name, self._launch_web) for name in names_of_webs(settings.workers)]
         self.worker = Child("worker", lambda: python("app.worker", environ=self.environ))
         self.errand = Errand(settings.data, self.environ)
@@ -87,14 +91,23 @@ class House:
         """False when the database will not start: somebody must look, and the page stays up meanwhile."""
         if not waits_beside(self.settings.socket):
             self.sorry.on("Spotter is starting.")
+        if self.settings.database_url is None:
+            self.environ |= wiring.expect_base(self.settings.data)
+        for web in self.webs:  # it loads while the database starts; the schema and the demo club come before its first question
+            web.tend(time.monotonic())
         if self.settings.database_url is None and not self._open_base():
             return False
-        if self.only_web:
-            return True
-        steps.upgrade(self.environ, self.cluster, self.bell, self.say)
-        if self.settings.demo:
-            steps.fill_demo(self.environ, self.cluster, self.bell)
+        if not self.only_web:
+            steps.upgrade(self.environ, self.cluster, self.bell, self.say)
+            if self.settings.demo:
+                steps.fill_demo(self.environ, self.cluster, self.bell)
+        self._draw_bolt()
         return True
+
+    def _draw_bolt(self) -> None:
+        if self.bolt >= 0:
+            os.close(self.bolt)
+            self.bolt = -1
 
     def _open_base(self) -> bool:
         try:
@@ -105,7 +118,7 @@ class House:
             return False
         except EmbeddedError as error:
             raise StartError(str(error)) from None
-        self.environ |= wiring.name_base(self.settings.data, cluster)
+        wiring.name_base(self.settings.data, cluster)
         self.base = Child("database", lambda: embedded.relaunch(cluster), process=cluster.process, born=time.monotonic())
         return True
 
@@ -113,10 +126,11 @@ class House:
 
     def _serve(self) -> None:
         told = False
+        self.worker.due = time.monotonic() + FIRST_PAGE_FIRST
         while not self.bell.stopping:
             self._tend(time.monotonic())
             if not told and wiring.ready_mark(self.settings.data).exists():
-                told = True
+                told, self.worker.due = True, 0.0
                 take_place(self.settings.socket)
                 self.ready(self.cluster is not None and steps.is_unused(self.cluster))
             self.bell.wait(TICK)
@@ -168,7 +182,7 @@ class House:
 
     def _launch_web(self) -> subprocess.Popen[bytes]:
         descriptor = self.listener.fileno()
-        return python("app.supervisor.web", str(descriptor), environ=self.environ, keep=(descriptor,))
+        return python("app.supervisor.web", str(descriptor), str(self.gate), environ=self.environ, keep=(descriptor, self.gate))
 
     def _tell(self, what: str | None) -> None:
         if what and not self.bell.stopping:
@@ -183,6 +197,8 @@ class House:
         self.errand.stop()
         stop_all(self.ours, WEB_PATIENCE)
         wiring.forget_metrics(self.environ)
+        self._draw_bolt()
+        os.close(self.gate)
         if self.cluster is not None:  # what the others did not need of the five seconds is for its last checkpoint
             self.cluster.stop(max(BASE_PATIENCE, STOPPED - (time.monotonic() - began)))
 

@@ -29,7 +29,7 @@ from app.web.limits import App, Limits, Message, Receive, Send
 
 STREAMS_AND_DESKS = 2048  # connections at once; every open live region is one
 LINGER = 0.7  # seconds in which a proxy hears with its next answer that this connection ends
-PATIENCE = 2.2  # seconds for answers that are under way; both are less than the supervisor's own patience
+PATIENCE = 2.2  # seconds for answers that are under way; that goodbye included; less than the supervisor's own
 BUSY = ("desk/board.html", "today/phone.html", "training/workout.html", "errors/error.html")
 
 
@@ -44,8 +44,10 @@ class OnSocket(Server):
         self._shd: Any = SocketHolder(self.descriptor, self.is_unix, 1024)  # type: ignore[call-arg]
 
 
-def main(descriptor: int) -> None:
+def main(descriptor: int, gate: int) -> None:
     die_with_parent()
+    os.read(gate, 1)  # all is loaded; until the database is there, nothing is asked of it
+    os.close(gate)
     config = settings.load()
     log.configure(config)
     uvloop.run(serve(config, descriptor))
@@ -77,12 +79,12 @@ async def serve(config: settings.Settings, descriptor: int) -> None:
     if serving.done():
         await serving  # it failed to start: say why
         sys.exit(1)
-    front.app.state.bell.hush()  # open live regions would hold the server up for minutes
-    if config.trusted_proxy:
-        await asyncio.sleep(LINGER)
-    server.stop()  # type: ignore[no-untyped-call]
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE):
+            front.app.state.bell.hush()  # open live regions would hold the server up for minutes
+            if config.trusted_proxy:
+                await asyncio.sleep(LINGER)
+            server.stop()  # type: ignore[no-untyped-call]
             await asyncio.shield(serving)
 
 
@@ -130,4 +132,4 @@ def announcing(app: App, opened: Callable[[], None]) -> App:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(*map(int, sys.argv[1:]))

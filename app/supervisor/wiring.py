@@ -73,13 +73,17 @@ def ready_mark(data: Path) -> Path:
     return data / "run" / "web.ready"
 
 
-def name_base(data: Path, cluster: Cluster) -> dict[str, str]:
-    """The database's address holds a password: a file that only we read, never a command line."""
+def expect_base(data: Path) -> dict[str, str]:
+    """Where the database's address will stand. It holds a password: a file that only we read, never a command line."""
     path = run_folder(data) / "database.url"
     path.unlink(missing_ok=True)
+    return {"DATABASE_URL_FILE": str(path)}
+
+
+def name_base(data: Path, cluster: Cluster) -> None:
+    path = data / "run" / "database.url"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(cluster.dsn())
-    return {"DATABASE_URL_FILE": str(path)}
 
 
 def tls_of(settings: Settings) -> ssl.SSLContext | None:

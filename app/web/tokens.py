@@ -17,11 +17,10 @@ from uuid import UUID
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.actor import Actor
 from app.db import Database
+from app.keyring import derived
 from app.web.sessions import Known, Sessions
 
 ISSUER, AUDIENCE = "spotter", "spotter-api"
@@ -110,11 +109,6 @@ class Tokens:
                 return None
             await self.sessions.cache.put(key, msgspec.msgpack.encode(known), epoch)
         return self.sessions.as_actor(known, b"") if known.ends_at > now else None
-
-
-def derived(secret: bytes, purpose: str) -> bytes:
-    """32 bytes for one purpose: a key that leaks opens nothing else."""
-    return HKDF(SHA256(), 32, None, b"spotter " + purpose.encode()).derive(secret)
 
 
 def packed(data: bytes) -> str:

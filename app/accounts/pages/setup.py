@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 
 from app import clock
-from app.accounts import keys, passwords, queries, rules, sentences
+from app.accounts import codes, keys, passwords, queries, rules, sentences
 from app.accounts.actions import gyms
 from app.accounts.actions.guessing import Knock, knock
 from app.accounts.common_passwords import common_passwords
@@ -100,7 +100,7 @@ def fitting(request: Request, form: Form[SettingUp]) -> Form[SettingUp]:
     fault = rules.password_fault(wanted.password, common_passwords(), (wanted.name, wanted.email, wanted.club, wanted.gym))
     if fault:
         form = form.refuse("password", sentences.of(fault))
-    expected = keys.setup_code(request.app.state.settings.secret)
+    expected = codes.setup_code(request.app.state.settings.secret)
     if needs_code(request) and not hmac.compare_digest(expected.encode(), keys.tidy(wanted.code).encode("utf-8", "replace")):
         form = form.refuse("code", _("This is not the code that was printed where the server was started."))
     return form
