@@ -27,21 +27,25 @@ def packed(folder: Path) -> Iterator[bytes]:
     yield bytes(tarfile.BLOCKSIZE * 2)
 
 
-def take_in(source: IO[bytes], shelf: Path, draft: Path) -> tuple[Manifest, Path]:
-    """Unpacked under a draft name, checked to be whole and signed by the hub it names, then put on the shelf.
+def take_in(source: IO[bytes], draft: Path) -> str:
+    """Unpacked under a draft name, checked to be whole and signed by the hub it names. What it is called.
 
     That says nothing about trust: bringing one of another hub back still needs that hub's kit.
     """
     try:
         draft.mkdir(parents=True)
         unpack(source, draft)
-        manifest = whole(draft)
-        target = shelf / name_of(manifest)
-        if not target.exists():
-            draft.rename(target)
-        return manifest, target
-    finally:
+        return name_of(whole(draft))
+    except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def put(draft: Path, target: Path) -> None:
+    """On the shelf, once; a draft that never gets here is swept away after a day."""
+    if not target.exists():
+        draft.rename(target)
+    shutil.rmtree(draft, ignore_errors=True)
 
 
 def unpack(source: IO[bytes], draft: Path) -> None:

@@ -53,10 +53,14 @@ def asked_file(data: Path) -> Path:
     return data / "run" / ASKED
 
 
+def is_under_way(data: Path) -> bool:
+    known = told(data)
+    return asked_file(data).exists() or (known is not None and known.state in {"waiting", "running"})
+
+
 def ask(data: Path, wish: Wish, now: datetime) -> bool:
     """False while another one is under way."""
-    known = told(data)
-    if asked_file(data).exists() or (known is not None and known.state in {"waiting", "running"}):
+    if is_under_way(data):
         return False
     (data / "run").mkdir(parents=True, exist_ok=True, mode=0o700)
     tell(data, Told(wish.key, wish.kind, wish.name, "waiting", at=now))

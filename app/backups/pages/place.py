@@ -1,5 +1,7 @@
 """The second place for backups: a folder or S3-compatible storage, set and tried on the page."""
 
+import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -71,7 +73,8 @@ async def set_place(request: Request, db: Db, actor: Ask) -> Response[str]:
         return draw(request, known, form, 422)
     if given.act == "try":
         return draw(request, known, form, tried=_("It works: a small file was written there, read back and deleted."))
-    places.keep(shelf.data, wanted)
+    # A place that no act vouches for gets no backups: it counts once the act is committed.
+    request.visit.after.append(partial(asyncio.to_thread, places.keep, shelf.data, wanted))
     await audit(
         db, actor, "backups.place", now=clock.now(), subject="backup", after={"place": wanted.url, "endpoint": wanted.endpoint}
     )

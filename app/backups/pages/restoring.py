@@ -1,6 +1,8 @@
 """Bringing one back: said twice, with the password again, done by the supervisor, told on a page that needs no database."""
 
+import asyncio
 import secrets
+from functools import partial
 from typing import Annotated, Any
 
 from litestar import Response, get, post
@@ -85,9 +87,11 @@ async def undo(request: Request, db: Db, actor: Ask) -> Response[str]:
 
 async def begin(request: Request, db: Any, actor: Any, wish: Wish) -> Response[str]:
     data = request.app.state.settings.data
-    if not errand.ask(data, wish, clock.now()):
+    if errand.is_under_way(data):
         known = errand.told(data)
         return go(request, f"/restoring/{known.key}" if known else "/owner/backups")
+    # The supervisor acts on what it finds asked, so it is asked once this act is committed.
+    request.visit.after.append(partial(asyncio.to_thread, errand.ask, data, wish, clock.now()))
     after = {"name": wish.name}
     await audit(db, actor, f"backups.ask_{wish.kind}", now=clock.now(), subject="backup", after=after)
     return go(request, f"/restoring/{wish.key}")

@@ -1,6 +1,7 @@
 """A backup that somebody carries in: streamed to the disk, checked, put on the shelf. Nothing is restored by that."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from litestar import Response, post
@@ -28,9 +29,10 @@ async def upload(request: Request, db: Db, actor: Ask) -> Response[str]:
     shelf.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = shelf.folder / f".incoming-{new_id()}"
     try:
-        _manifest, target = await asyncio.to_thread(carry.take_in, given.file, shelf.folder, draft)
+        target = shelf.folder / await asyncio.to_thread(carry.take_in, given.file, draft)
     except RefusedError as error:
         return await again(request, db, refusal(error.refused.code, error.refused.detail))
+    request.visit.after.append(partial(asyncio.to_thread, carry.put, draft, target))
     await audit(db, actor, "backups.upload", now=clock.now(), subject="backup", after={"name": target.name})
     return go(request, f"/owner/backups/{target.name}/restore", _("It is whole, and on the shelf."))
 
