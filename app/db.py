@@ -16,7 +16,9 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+import structlog
 
+log = structlog.get_logger("spotter")
 T = TypeVar("T")
 
 
@@ -29,6 +31,12 @@ def new_id() -> UUID:
 
 class CommitFailed(Exception):
     """The database did not keep what we wrote, so nobody may be told that it did."""
+
+
+class Slow:
+    """A statement that takes longer is named in the log, with the request's id and without what was asked for."""
+
+    seconds = 0.2
 
 
 class Db:
@@ -44,23 +52,31 @@ class Db:
         self.statements += 1
         return self.connection
 
+    async def ask(self, how: str, sql: str, *args: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return await getattr(await self.ready(), how)(sql, *args)
+        finally:
+            if (spent := time.perf_counter() - began) >= Slow.seconds:
+                log.warning("slow", sql=" ".join(sql.split())[:300], ms=round(spent * 1000))
+
     async def all(self, shape: type[T], sql: str, *args: Any) -> list[T]:
-        rows = await (await self.ready()).fetch(sql, *args)
+        rows = await self.ask("fetch", sql, *args)
         return [msgspec.convert(dict(row), shape) for row in rows]
 
     async def one(self, shape: type[T], sql: str, *args: Any) -> T | None:
-        row = await (await self.ready()).fetchrow(sql, *args)
+        row = await self.ask("fetchrow", sql, *args)
         return None if row is None else msgspec.convert(dict(row), shape)
 
     async def value(self, sql: str, *args: Any) -> Any:
-        return await (await self.ready()).fetchval(sql, *args)
+        return await self.ask("fetchval", sql, *args)
 
     async def column(self, sql: str, *args: Any) -> list[Any]:
-        return [row[0] for row in await (await self.ready()).fetch(sql, *args)]
+        return [row[0] for row in await self.ask("fetch", sql, *args)]
 
     async def run(self, sql: str, *args: Any) -> int:
         """How many rows it touched."""
-        tag = await (await self.ready()).execute(sql, *args)
+        tag = await self.ask("execute", sql, *args)
         last = tag.rsplit(" ", 1)[-1]
         return int(last) if last.isdigit() else 0
 

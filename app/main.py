@@ -80,6 +80,7 @@ ROUTERS: list[Router] = [
 def create_app(given: settings.Settings | None = None, database: db.Database | None = None) -> Front:
     """The whole app, as ASGI. A test brings its own database; otherwise a pool opens with the server."""
     config = given or settings.load()
+    db.Slow.seconds = config.slow_ms / 1000
     assets = Assets(dev=config.dev)
     cache = open_cache(config.valkey_url, config.data / "run" if config.hub else None)
     sessions = Sessions(config, cache, by_token, touch)

@@ -8,8 +8,9 @@ import pytest
 import structlog
 
 from app import log
+from app.db import Db, Slow
 from app.settings import Settings
-from app.visit import Visit
+from app.visit import Visit, enter, leave
 
 CANARY = "canary-7f3a91"
 
@@ -38,6 +39,18 @@ def test_a_request_is_one_line_with_its_id(written: io.StringIO) -> None:
         12.3,
         "/desk",
     )
+
+
+async def test_a_slow_statement_is_named_with_the_request_that_asked(
+    written: io.StringIO, db: Db, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reads too, which borrow a connection for one statement and leave no name in the database."""
+    monkeypatch.setattr(Slow, "seconds", 0)
+    token = enter(Visit(request_id="abc12345"))
+    await db.value("select\n  $1::text", CANARY)
+    leave(token)
+    (line,) = lines(written)
+    assert (line["event"], line["sql"], line["request_id"]) == ("slow", "select $1::text", "abc12345")
 
 
 def test_only_listed_fields_are_written(written: io.StringIO) -> None:
