@@ -1,4 +1,7 @@
-"""argon2id, never on the event loop: at most two hashes at once, at most twenty people waiting."""
+"""argon2id, never on the event loop: at most two hashes at once, at most twenty people waiting.
+
+Whoever has signed in from this very browser before finds twenty more places: a crowd of guessers does not fill those.
+"""
 
 import asyncio
 import os
@@ -23,6 +26,7 @@ def _give_way() -> None:
 _pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2", initializer=_give_way)
 _waiting = 0
 MOST_WAITING = 20
+KEPT_FREE = 20
 
 # Verified when the address is unknown, so that both answers take the same work.
 NOBODY = hasher.hash("nobody has this password")
@@ -32,9 +36,9 @@ class TooBusy(Exception):
     """More people are signing in than this machine can check; ask again in a moment."""
 
 
-async def _in_pool(work: Callable[..., Any], *args: Any) -> Any:
+async def _in_pool(work: Callable[..., Any], *args: Any, is_known: bool = False) -> Any:
     global _waiting
-    if _waiting >= MOST_WAITING:
+    if _waiting >= MOST_WAITING + KEPT_FREE * is_known:
         raise TooBusy
     _waiting += 1
     try:
@@ -47,8 +51,8 @@ async def make_hash(password: str) -> str:
     return str(await _in_pool(hasher.hash, password))
 
 
-async def verify(password_hash: str | None, password: str) -> bool:
-    return bool(await _in_pool(_verify, password_hash or NOBODY, password)) and password_hash is not None
+async def verify(password_hash: str | None, password: str, *, is_known: bool = False) -> bool:
+    return bool(await _in_pool(_verify, password_hash or NOBODY, password, is_known=is_known)) and password_hash is not None
 
 
 def _verify(password_hash: str, password: str) -> bool:

@@ -47,7 +47,7 @@ async def sign_in(request: Request, swift: Swift, db: Db) -> Response[str]:
         return await refused(request, swift, form, wait=wait)
     known = await queries.credentials(swift, form.value.email)
     try:
-        fits = await passwords.verify(known.password_hash if known else None, form.value.password)
+        fits = await passwords.verify(known.password_hash if known else None, form.value.password, is_known=who.is_known)
     except passwords.TooBusy:
         return await refused(request, swift, form, wait=2)
     if known is None or not fits:
