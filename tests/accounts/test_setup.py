@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from app import db as db_
-from app.accounts.keys import setup_code
-from app.db import Database
+from app.accounts.codes import setup_code
+from app.db import Database, Db
 from app.main import create_app
-from tests.conftest import Client, browser
+from tests.conftest import Client, OneConnection, browser
 from tests.postgres import EMPTY, create_database
 
 FORM = {
@@ -23,12 +23,14 @@ async def nobody(cluster: Any, settings: Any, tmp_path: Any) -> Any:
     """A migrated database without a club."""
     name = f"empty_{tmp_path.name.replace('-', '_')}"[:60].lower()
     create_database(cluster, name, EMPTY)
-    pool = await db_.open_pool(cluster.dsn(name), size=4)
-    front = create_app(replace(settings, data=tmp_path, demo=False), Database(pool=pool))
+    connection = await db_.connect(cluster.dsn(name))
+    await connection.execute("begin")
+    front = create_app(replace(settings, data=tmp_path, demo=False), Database(pool=OneConnection(connection), within=True))
+    front.patience = ()
     http = browser(front)
-    yield Client(http), Database(pool=pool).reading(), front
+    yield Client(http), Db(connection), front
     await http.aclose()
-    pool.terminate()
+    connection.terminate()
     cluster.psql(f'drop database "{name}" with (force)')
 
 

@@ -268,6 +268,9 @@ async def test_kims_household(gym: Gym, as_) -> None:
     assert await queries.payer_of(gym.db, gym.member("lia")) == await gym.db.value(
         "select person_id from member where id = $1", kim
     )
+    pat = f"/members/{gym.member('pat')}/household"
+    assert (await dee.post(pat, {"id": str(new_id()), "name": "Kowalski"})).status_code == 200
+    await dee.post(f"{pat}/place", {"member_id": str(gym.member("pat")), "act": "leave"})
     number = await gym.db.value("select number from member where id = $1", gym.member("pat"))
     joined = await dee.post(f"/members/{kim}/household/places", {"number": str(number), "may_use": "on"})
     assert "Pat Kowalski" in joined.text
