@@ -11,6 +11,7 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+    cookies: tuple[str, ...] = ()  # as a browser would send them back
 
     @property
     def text(self) -> str:
@@ -66,7 +67,8 @@ class Wire:
         body = await self._chunks() if "chunked" in headers.get("transfer-encoding", "") else await self._sized(headers)
         if headers.get("connection", "").lower() == "close":
             self.close()
-        return Answer(int(first.split(" ")[1]), headers, body)
+        cookies = [line.partition(":")[2].partition(";")[0].strip() for line in lines if line.lower().startswith("set-cookie:")]
+        return Answer(int(first.split(" ")[1]), headers, body, tuple(cookies))
 
     async def _sized(self, headers: dict[str, str]) -> bytes:
         assert self.reader is not None
