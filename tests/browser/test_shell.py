@@ -61,17 +61,18 @@ def test_when_the_server_is_silent_the_form_says_so(page_as: PageAs) -> None:
     expect(page.get_by_label("E-mail")).to_have_value("mo@demo.spotter")
 
 
-def test_the_first_visit_on_a_phone_is_light(page_as: PageAs) -> None:
-    page = page_as(None, width=PHONE)
+@pytest.mark.parametrize(("who", "path"), [(None, "/sign-in"), ("mo", "/today")])
+def test_the_first_visit_on_a_phone_is_light(page_as: PageAs, who: str | None, path: str) -> None:
+    page = page_as(who, width=PHONE)
     sizes: list[int] = []
     page.on(
         "requestfinished",
         lambda request: sizes.append(sum(request.sizes()[part] for part in ("responseBodySize", "responseHeadersSize"))),
     )
-    page.goto("/sign-in", wait_until="networkidle")
+    page.goto(path, wait_until="networkidle")
     first = [size for size in sizes if size]
-    assert sum(first) <= 90_000
-    assert len(first) <= 14
+    assert sum(first) <= 90_000, f"{path} is {sum(first)} bytes in {len(first)} answers"
+    assert len(first) <= (14 if who is None else 24)
 
 
 def test_away_from_the_gym_the_installed_app_says_so(page_as: PageAs, server: Server) -> None:
