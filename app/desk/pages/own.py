@@ -19,6 +19,7 @@ from app.desk.pages.rules import hash_of
 from app.desk.queries import Screen
 from app.desk.rules import code as codes
 from app.desk.rules.code import Shown
+from app.keyring import derived
 from app.members.queries import member_of
 from app.members.queries.people import Member
 from app.web.asking import Ask, Db, Swift, public, signed_in
@@ -27,7 +28,6 @@ from app.web.live import ring
 from app.web.pages import go, page
 from app.web.qr import qr
 from app.web.request import Request
-from app.web.tokens import derived
 
 OWN = "desk/own.html"
 CODE = "desk/code.html"
