@@ -12,23 +12,23 @@ from app.accounts.actions.guessing import Knock, forgive, knock
 from app.accounts.forms import Confirming, SecondStep, SigningIn, Someone, Unlocking
 from app.accounts.pages import entry
 from app.accounts.queries import factors as factor_queries
-from app.web.asking import Ask, Db, Halfway, MaybeAsk, Request, Swift, halfway, may, public, signed_in
+from app.web.asking import Ask, Db, Halfway, Request, Swift, halfway, may, public, signed_in
 from app.web.forms import Form, read_form
 from app.web.pages import go, page
 from app.words import _
 
 
 @get("/", name="accounts.home", guards=[public()])
-async def home(request: Request, db: Db, maybe_actor: MaybeAsk) -> Response[str]:
-    if maybe_actor is not None:
-        return go(request, entry.home_of(maybe_actor))
+async def home(request: Request, db: Db) -> Response[str]:
+    if onward := entry.onward(request.visit):
+        return go(request, onward)
     return go(request, "/sign-in" if await queries.is_set_up(db) else "/setup")
 
 
 @get("/sign-in", name="accounts.sign_in_page", guards=[public()])
-async def sign_in_page(request: Request, db: Db, maybe_actor: MaybeAsk) -> Response[str]:
-    if maybe_actor is not None:
-        return go(request, entry.home_of(maybe_actor))
+async def sign_in_page(request: Request, db: Db) -> Response[str]:
+    if onward := entry.onward(request.visit):
+        return go(request, onward)
     if not await queries.is_set_up(db):
         return go(request, "/setup")
     wanted = request.query_params.get("next", "")

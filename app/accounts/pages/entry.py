@@ -12,6 +12,7 @@ from app.accounts.actions.guessing import Knock
 from app.accounts.queries import tokens
 from app.actor import Actor
 from app.db import Db, new_id
+from app.visit import Visit
 from app.web.asking import Request
 from app.web.sessions import new_token
 from app.words import _, ngettext
@@ -95,6 +96,13 @@ def home_of(actor: Actor) -> str:
     if actor.can("insights.see"):
         return "/owner"
     return "/desk" if actor.can("desk.use") else "/today"
+
+
+def onward(visit: Visit) -> str | None:
+    """Past the door: home, or to the step that is still missing. None for somebody we do not know."""
+    if visit.halfway is not None:
+        return step_url(visit.halfway)
+    return home_of(visit.actor) if visit.actor is not None else None
 
 
 def step_url(who: Actor) -> str:
