@@ -2,8 +2,8 @@
 
 import unicodedata
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 # ── Passwords ────────────────────────────────────────────────────────────────────────────────────
@@ -208,3 +208,56 @@ def role_fault(name: str, permissions: Collection[str], known: Collection[str], 
     if not 1 <= len(name.strip()) <= 60:
         return "name"
     return None if set(permissions) <= set(known) else "unknown_permission"
+
+
+# ── Opening hours ────────────────────────────────────────────────────────────────────────────────
+
+DAY = timedelta(days=1)
+MIDNIGHT = time(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    weekday: int
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    day: date
+    name: str
+    opens: time | None = None
+    closes: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """No hours at all: the gym has not said, so it counts as open but on its holidays."""
+
+    spans: list[Span] = field(default_factory=list)
+    holidays: list[Holiday] = field(default_factory=list)
+
+    def of(self, day: date) -> list[tuple[time, time]]:
+        """The hours of one day: a holiday's own, else the weekday's."""
+        found = next((one for one in self.holidays if one.day == day), None)
+        if found is not None:
+            return [(found.opens, found.closes)] if found.opens and found.closes else []
+        return [(span.opens, span.closes) for span in self.spans if span.weekday == day.weekday()]
+
+    def is_open(self, moment: datetime) -> bool:
+        """`moment` on the gym's clock. What opened yesterday may close after midnight."""
+        at = moment.time()
+        today = any(opens <= at and (at < closes or closes <= opens) for opens, closes in self._kept(moment.date()))
+        return today or any(closes <= opens and at < closes for opens, closes in self._kept(moment.date() - DAY))
+
+    def next_opening(self, moment: datetime) -> datetime | None:
+        """Within a week, on the gym's clock."""
+        days = [moment.date() + n * DAY for n in range(8)]
+        starts = [datetime.combine(day, opens, moment.tzinfo) for day in days for opens, _closes in self._kept(day)]
+        return min((start for start in starts if start > moment), default=None)
+
+    def _kept(self, day: date) -> list[tuple[time, time]]:
+        if self.spans or any(one.day == day for one in self.holidays):
+            return self.of(day)
+        return [(MIDNIGHT, MIDNIGHT)]

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from app.accounts.rules import Hours
 from app.db import Db
 from app.desk.rules.policy import Policy
 from app.desk.rules.verdict import Member, Reason, Standing
@@ -92,6 +93,7 @@ class Facts:
     weeks: tuple[date, ...] = ()
     stored: Stored | None = None
     locks: tuple[OpenLock, ...] = ()
+    hours: Hours = field(default_factory=Hours)
 
     @property
     def is_inside(self) -> bool:
@@ -102,7 +104,7 @@ class Facts:
     @property
     def standing(self) -> Standing:
         others = self.inside - self.is_inside
-        return Standing(self.gym_id, self.member, self.card, others, self.capacity, self.policy)
+        return Standing(self.gym_id, self.member, self.card, others, self.capacity, self.policy, self.hours)
 
     @property
     def board(self) -> Board:
@@ -137,6 +139,14 @@ ARRIVALS = f"""(select coalesce(jsonb_agg(line order by line.at desc, line.id de
 
 BOARD = f"""with {HERE}
 select here.name as gym, {INSIDE} as inside, {CAME} as came, here.capacity, {ARRIVALS} as arrivals from here"""
+
+# The week around today: what opened yesterday may still be open, and a closed door says when it opens.
+OPENING = """jsonb_build_object(
+    'spans', (select coalesce(jsonb_agg(jsonb_build_object('weekday', o.weekday, 'opens', o.opens, 'closes', o.closes)), '[]'::jsonb)
+      from opening_hours o where o.gym_id = $1),
+    'holidays', (select coalesce(jsonb_agg(jsonb_build_object('day', d.day, 'name', d.name, 'opens', d.opens, 'closes', d.closes)),
+        '[]'::jsonb)
+      from holiday d where d.gym_id = $1 and d.day between here.today - 1 and here.today + 8))"""
 
 # A household's shared passes count for everybody in it who may use them; whoever pays for the household is who owes.
 FACTS = f"""with {HERE},
@@ -202,7 +212,8 @@ select here.id as gym_id, here.name as gym, here.zone, here.currency, here.today
       'is_undone', coalesce((select v.is_undone from visit v where v.id = a.id), false))
    from attempt a where a.id = $5::uuid) as stored,
   (select coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'url', l.url)), '[]'::jsonb)
-   from relay l where l.gym_id = $1 and l.is_active and $6::text = any(l.channels)) as locks
+   from relay l where l.gym_id = $1 and l.is_active and $6::text = any(l.channels)) as locks,
+  {OPENING} as hours
 from here"""
 
 

@@ -27,8 +27,10 @@ def definitions() -> dict[str, str]:
             "What is still open of charges whose due day is over; payments cover the oldest charge first. By age: that of the payer's oldest open charge."
         ),
         "visits": _("Everybody let in, each visit once; what was undone does not count."),
-        "heat": _("Visits in an hour, on an average such weekday of the period."),
-        "inside": _("People in at the half of an hour, on an average such weekday of the period."),
+        "heat": _("Visits in an hour, on an average such weekday of the period; a holiday without a visit does not count."),
+        "inside": _(
+            "People in at the half of an hour, on an average such weekday of the period; a holiday without a visit does not count."
+        ),
         "often": _("Members of the period by their visits per week over the whole period."),
         "usual": _("The last eight such weekdays: the middle one, and the range of the middle half."),
         "peak": _(

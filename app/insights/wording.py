@@ -89,9 +89,9 @@ def as_it_is(label: str) -> str:
     return label
 
 
-def weekday_rows(hours: list[list[float]]) -> list[tuple[str, list[float | None]]]:
+def weekday_rows(hours: list[list[float | None]]) -> list[tuple[str, list[float | None]]]:
     names = get_day_names("abbreviated", locale=spoken())
-    return [(str(names[n]), [value or None for value in row]) for n, row in enumerate(hours)]
+    return [(str(names[n]), row) for n, row in enumerate(hours)]
 
 
 def cohort_width(cohorts: Sequence[Any]) -> int:

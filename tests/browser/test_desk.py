@@ -669,7 +669,7 @@ def test_ana_softens_a_reason_and_the_door_obeys(server, page_as):
         scan(dee, lou.card)
         verdict(dee, "Look first")
     finally:
-        server.ask(lambda db: db.run("delete from door_policy"))
+        server.ask(lambda db: db.run("update door_policy set changes = changes - 'expired'"))
 
 
 # --- everybody can read it --------------------------------------------------------------------------------------------------------------

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from app.accounts.actions.hours import add_holiday, set_hours
+from app.accounts.rules import Span
 from app.db import Db, new_id
 from app.desk import actions, queries
 from app.desk.actions import Door, Outcome, Reused, Tap, TooLate, Undone
@@ -184,6 +186,22 @@ async def test_windows_are_read_on_the_gyms_clock(db):
     at = datetime.combine(today(), datetime.min.time(), DEE.zone)
     assert (await tap(db, mo, now=at + timedelta(hours=17, minutes=59))).verdict.codes == ("outside_hours",)
     assert (await tap(db, mo, now=at + timedelta(hours=23, minutes=59))).kind == "allowed"
+
+
+async def test_the_doors_ask_the_gyms_hours_and_holidays(db):
+    mo = await join(db, "Mo")
+    week, day = [Span(n, time(6), time(22)) for n in range(7)], today() + timedelta(days=3)
+    await set_hours(db, DEE, week, now=now())
+    await add_holiday(db, DEE, day, "Feast", None, None, now=now())
+    night, feast = datetime.combine(today(), time(5, 30), DEE.zone), datetime.combine(day, time(12), DEE.zone)
+    said = await tap(db, mo, now=night)
+    assert (said.kind, said.verdict.codes) == ("warned", ("closed",))
+    assert said.verdict.reasons[0].at == night.replace(hour=6, minute=0)
+    assert (await tap(db, mo, now=night.replace(hour=12))).kind == "allowed"
+    assert (await tap(db, mo, now=feast)).verdict.codes == ("closed",)
+    assert (await tap(db, mo, door=Door(HERE, "kiosk"), now=feast + timedelta(hours=2))).kind == "allowed"
+    await actions.rule(db, DEE, queries.DoorRules(changes={"closed": {"kiosk": "block"}}), now=now())
+    assert (await tap(db, mo, door=Door(HERE, "kiosk"), now=feast + timedelta(hours=4))).kind == "refused"
 
 
 async def test_the_other_gyms_pass_stays_at_the_other_gym(db):

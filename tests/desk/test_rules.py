@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.accounts.rules import Holiday, Hours, Span
 from app.desk.rules.policy import CHANNELS, CODES, TABLE, Policy, changes_only
 from app.desk.rules.verdict import (
     FIXES,
@@ -122,6 +123,41 @@ EDGES = {
     "an empty alert is none": (standing(replace(MO, alert="  ")), "allowed", ()),
     "birthday": (standing(replace(MO, born_on=date(1990, 3, 11))), "allowed", ("birthday",)),
 }
+
+WEEK = Hours([Span(day, time(6), time(22)) for day in range(5)] + [Span(5, time(18), time(2))])
+CLOSED = {
+    "a minute before the gym opens": (WEEK, "2026-03-11T05:59", "2026-03-11T06:00"),
+    "as it opens": (WEEK, "2026-03-11T06:00", None),
+    "as it closes": (WEEK, "2026-03-11T22:00", "2026-03-12T06:00"),
+    "after midnight of a long Saturday": (WEEK, "2026-03-15T01:59", None),
+    "on a day without hours": (WEEK, "2026-03-15T12:00", "2026-03-16T06:00"),
+    "on a holiday": (replace(WEEK, holidays=[Holiday(TODAY, "Feast")]), "2026-03-11T12:00", "2026-03-12T06:00"),
+    "on a holiday with hours of its own": (
+        replace(WEEK, holidays=[Holiday(TODAY, "Feast", time(9), time(13))]), "2026-03-11T08:00", "2026-03-11T09:00",
+    ),
+    "on a holiday of a gym that never said its week": (Hours([], [Holiday(TODAY, "Feast")]), "2026-03-11T12:00", "2026-03-12T00:00"),
+    "on any other day of such a gym": (Hours([], [Holiday(days(1), "Feast")]), "2026-03-11T12:00", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CLOSED, ids=str)
+def test_the_desk_is_warned_when_the_gym_is_closed_and_told_when_it_opens(case):
+    hours, moment, opens = CLOSED[case]
+    at = datetime.fromisoformat(moment).replace(tzinfo=BELGRADE)
+    said = verdict(of(MONTHLY, hours=hours), at, "desk")
+    if opens is None:
+        assert (said.outcome, said.codes) == ("allowed", ())
+    else:
+        assert (said.outcome, said.codes) == ("warned", ("closed",))
+        assert said.reasons[0].at == datetime.fromisoformat(opens).replace(tzinfo=BELGRADE)
+
+
+def test_a_door_that_nobody_watches_stops_at_closed_hours_only_if_the_owner_says_so():
+    night, shut = NOON.replace(hour=3), Policy(changes={"closed": {"kiosk": "block", "device": "block"}})
+    said = {channel: verdict(of(TEN, hours=WEEK), night, channel).outcome for channel in CHANNELS}
+    assert said == {"desk": "warned", "kiosk": "allowed", "self": "allowed", "device": "allowed"}
+    said = {channel: verdict(of(TEN, hours=WEEK, policy=shut), night, channel).outcome for channel in CHANNELS}
+    assert said == {"desk": "warned", "kiosk": "refused", "self": "allowed", "device": "refused"}
 
 
 @pytest.mark.parametrize("edge", EDGES, ids=str)

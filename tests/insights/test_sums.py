@@ -106,8 +106,19 @@ async def test_visits_equal_the_door(past: Past, db: Db, world: World) -> None:
     assert found.members == await db.value("select count(distinct member_id) from visit where not is_undone and day < $1", TODAY)
     # the map: a day's average times its days is the list again, but for rounding to a tenth
     days = [sum((span.first + timedelta(days=n)).isoweekday() == weekday for n in range(span.days)) for weekday in range(1, 8)]
-    mapped = sum(value * days[row] for row, line in enumerate(found.hours) for value in line)
+    mapped = sum((value or 0) * days[row] for row, line in enumerate(found.hours) for value in line)
     assert abs(mapped - found.visits) <= 0.05 * sum(days) * 24
+    assert all(value is not None for line in found.hours for value in line), "who has said no hours is never closed"
+    await db.run(
+        "insert into opening_hours (gym_id, weekday, opens, closes) select $1, d, '06:30', '01:00' from generate_series(0, 4) d",
+        world.gym_id,
+    )
+    closed = (await visits.crowd(db, [world.gym_id], span)).hours
+    for row, line in enumerate(found.hours):
+        for hour, value in enumerate(line, found.first_hour):
+            is_open = (row < 5 and hour >= 6) or (1 <= row <= 5 and hour < 1)
+            assert closed[row][hour - found.first_hour] == (value if is_open or value else None), (row, hour)
+    assert (await visits.crowd(db, [world.gym_id, world.river_id], span)).hours[6].count(None) == 0, "the other gym has not said"
     often = await visits.how_often(db, [world.gym_id], span)
     there = await db.value("select count(distinct member_id) from member_month where month >= $1", span.first.replace(day=1))
     assert sum(line.amount for line in often) == there

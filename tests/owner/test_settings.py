@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from app import clock
-from app.accounts.queries.hours import Holiday, Hours, Span
+from app.accounts.rules import Holiday, Hours, Span
 from app.db import Db, new_id
 from app.members.queries import payer_of
 from app.money import actions as money

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from app.accounts.actions import audit
-from app.accounts.queries.hours import Holiday, Span, hours
+from app.accounts.queries.hours import hours
+from app.accounts.rules import Holiday, Span
 from app.actor import Actor
 from app.db import Db
 

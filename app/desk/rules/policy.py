@@ -27,6 +27,7 @@ TABLE: Mapping[str, tuple[str, str, str, str]] = MappingProxyType(
         "outside_hours": ("block", "block", "block", "block"),
         "daily_limit": ("block", "block", "block", "block"),
         "overdue": ("block", "block", "block", "block"),
+        "closed": ("warn", "allow", "allow", "allow"),
         "at_capacity": ("warn", "block", "block", "block"),
         "in_grace": ("warn", "warn", "warn", "allow"),
         "owes": ("warn", "allow", "allow", "allow"),

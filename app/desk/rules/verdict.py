@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
+from app.accounts.rules import Hours
 from app.desk.rules.policy import RANK, Policy
 
 SEVERITY = {"allow": 0, "warn": 1, "block": 2}
@@ -82,6 +83,7 @@ class Standing:
     inside: int = 0
     capacity: int | None = None
     policy: Policy = field(default_factory=Policy)
+    hours: Hours = field(default_factory=Hours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,8 @@ def _gym(standing: Standing, member: Member, moment: datetime) -> Iterator[Reaso
         and moment.astimezone(UTC) - last.at < timedelta(hours=1)
     ):
         yield Reason("elsewhere", at=last.at, text=last.gym)
+    if not standing.hours.is_open(moment):
+        yield Reason("closed", at=standing.hours.next_opening(moment))
     if standing.capacity is not None and standing.inside >= standing.capacity:
         yield Reason("at_capacity", number=standing.capacity)
 

@@ -20,26 +20,39 @@ class Crowd:
     capacity: int | None
     weeks: list[MoneyLine]
     first_hour: int
-    hours: list[list[float]]  # weekday, hour → visits on an average such day
-    inside: list[list[float]]  # weekday, hour → people in at its half
+    hours: list[list[float | None]]  # weekday, hour → visits on an average such day; None: closed, and nobody came
+    inside: list[list[float | None]]  # weekday, hour → people in at its half
 
     @property
     def total(self) -> float:
-        return sum(map(sum, self.hours))
+        return sum(value or 0 for row in self.hours for value in row)
 
 
-# Several gyms together: the hour of each by its own clock, people in added up.
+# Several gyms together: the hour of each by its own clock, people in added up. An hour is closed when every gym says so; a day on which
+# all of them were shut for a holiday is no such weekday at all.
 CROWD = """
 with inside as (select day, extract(isodow from day)::int as weekday, hour, sum(visits)::int as visits, sum(inside)::int as inside
                   from visit_hour where gym_id = any($1::uuid[]) and day between $2 and $3 group by day, hour),
-     days as (select extract(isodow from d)::int as weekday, count(*)::int as n from generate_series($2::date::timestamp, $3::date::timestamp, interval '1 day') d group by 1),
+     shut as (select day from holiday where gym_id = any($1::uuid[]) and opens is null and day between $2 and $3
+                and not exists (select from inside i where i.day = holiday.day and i.visits > 0)
+               group by day having count(*) = cardinality($1::uuid[])),
+     days as (select extract(isodow from d)::int as weekday, count(*)::int as n from generate_series($2::date::timestamp, $3::date::timestamp, interval '1 day') d
+               where d::date not in (select day from shut) group by 1),
+     said as (select weekday + 1 as weekday, opens, case when closes > opens then closes else time '24:00' end as closes
+                from opening_hours where gym_id = any($1::uuid[])
+              union all
+              select (weekday + 1) % 7 + 1, time '00:00', closes from opening_hours where gym_id = any($1::uuid[]) and closes < opens),
+     free as (select w as weekday, h as hour,  -- open, or a gym of them has not said
+                exists (select from unnest($1::uuid[]) g where not exists (select from opening_hours o where o.gym_id = g))
+                  or exists (select from said s where s.weekday = w and extract(hour from s.opens) <= h and extract(epoch from s.closes) > h * 3600) as is_open
+              from generate_series(1, 7) w cross join generate_series(0, 23) h),
      cells as (select weekday, hour, sum(visits) as visits, sum(inside) as inside from inside group by 1, 2),
      edge as (select least(5, coalesce(min(hour) filter (where visits > 0), 5)) as first from cells),
-     grid as (select w as weekday,
-                jsonb_agg(round(coalesce(c.visits, 0)::numeric / greatest(d.n, 1), 1) order by h) as visits,
-                jsonb_agg(round(coalesce(c.inside, 0)::numeric / greatest(d.n, 1), 1) order by h) as inside
-              from edge, generate_series(1, 7) w cross join generate_series(0, 23) h
-              left join cells c on c.weekday = w and c.hour = h left join days d on d.weekday = w where h >= edge.first group by w)
+     grid as (select f.weekday,
+                jsonb_agg(case when is_open or c.visits > 0 then round(coalesce(c.visits, 0)::numeric / greatest(d.n, 1), 1) end order by f.hour) as visits,
+                jsonb_agg(case when is_open or c.inside > 0 then round(coalesce(c.inside, 0)::numeric / greatest(d.n, 1), 1) end order by f.hour) as inside
+              from edge, free f left join cells c using (weekday, hour) left join days d using (weekday)
+              where f.hour >= edge.first group by f.weekday)
 select (select coalesce(sum(visits), 0)::int from inside) as visits,
   (select coalesce(sum(visits), 0)::int from visit_hour where gym_id = any($1::uuid[]) and day between $4 and $5) as before,
   (select count(*) from member m where exists (

@@ -13,7 +13,7 @@ from app import clock, photos
 from app.accounts.actions import hours as hour_actions
 from app.accounts.queries import gyms, hours
 from app.accounts.queries import people as staff
-from app.accounts.queries.hours import Span
+from app.accounts.rules import Span
 from app.actor import Actor
 from app.db import Db as Database
 from app.office import actions, queries

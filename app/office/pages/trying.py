@@ -7,7 +7,6 @@ from typing import Any
 from litestar import Response, get
 
 from app import clock
-from app.accounts.queries import hours
 from app.actor import Actor
 from app.db import Db as Database
 from app.db import new_id
@@ -51,12 +50,10 @@ async def trying(request: Request, db: Db, actor: Ask) -> Response[str]:
         else now
     )
     tried = await dry_run(db, actor, asked, at)
-    week = await hours.hours(db, actor.gym_id, at.astimezone(actor.zone).date())
     values: dict[str, Any] = {
         "asked": asked, "at": at, "local": f"{at.astimezone(actor.zone):%Y-%m-%dT%H:%M}", "channels": CHANNELS,
         "found": await members.find(db, asked.q, actor.gym_ids, actor.today(now)) if len(asked.q.strip()) >= 3 else [],
         "facts": tried[0] if tried else None, "ruling": tried[1] if tried else None,
-        "is_open": week.is_open(at.astimezone(actor.zone)),
     }  # fmt: skip
     return page(request, "office/try.html", "answer", **values)
 
