@@ -97,6 +97,8 @@ async def test_the_report_prints_and_is_a_picture_and_a_text(db, as_, world):
     assert picture.headers["content-type"] == "image/png"
     assert Image.open(io.BytesIO(picture.content)).size == (720, 680)
     assert "Body weight: 79.5 kg" in (await mo.get("/progress/numbers?days=7")).text
+    await db.run("update person set locale = 'sr' where id = $1", world.id("mo"))
+    assert "Telesna težina: 79,5 kg" in (await (await as_("mo")).get("/progress/numbers?days=7")).text
 
 
 async def test_the_overview_asks_for_today_until_it_is_told(db, as_, world):

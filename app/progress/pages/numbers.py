@@ -16,6 +16,7 @@ from app.progress.rules.chart import Chart, draw
 from app.progress.rules.windows import WINDOWS, Window, chosen, rolling, week_of
 from app.web.asking import Ask, Db, Request, signed_in
 from app.web.pages import page
+from app.web.templating import day, number
 from app.words import _
 
 CHARTED = ("weight_kg", "whr", "sleep_hours", "steps", "sleep_quality", "waist_cm", "hip_cm", "alcohol_units", "mood")
@@ -130,11 +131,11 @@ def report_text(report: Report, gym: str) -> str:
 
 
 def span(window: Window) -> str:
-    return f"{window.first} – {window.last}"
+    return f"{day(window.first)} – {day(window.last)}"
 
 
 def said(value: float | None, key: str, report: Report) -> str:
-    return "–" if value is None else f"{value:.{report.digits(key)}f} {report.units.get(key, '')}".strip()
+    return "–" if value is None else f"{number(value, report.digits(key))} {report.units.get(key, '')}".strip()
 
 
 @get("/", name="progress.home", guards=[signed_in()])
