@@ -7,7 +7,8 @@ from pathlib import Path
 import segno
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import FLAGS, Server, Watch, come_in, own_chromium
+from tests.browser.conftest import FLAGS, Server, Watch, come_in
+from tools.chromium import own
 
 WIDTH, HEIGHT = 640, 480
 
@@ -28,9 +29,11 @@ def film(path: Path, text: str) -> Path:
 def seeing(chromium: Browser, server: Server, seen: Path, key: str) -> Iterator[Page]:
     """Signed in as one of the cast; anything odd in the console fails at the end."""
     flags = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", f"--use-file-for-fake-video-capture={seen}"]
-    browser = chromium.browser_type.launch(executable_path=own_chromium(), args=[*FLAGS, *flags])
+    browser = chromium.browser_type.launch(executable_path=own(), args=[*FLAGS, *flags])
     try:
-        context = browser.new_context(base_url=server.url, viewport={"width": 1366, "height": 768}, permissions=["camera"])
+        context = browser.new_context(
+            base_url=server.url, viewport={"width": 1366, "height": 768}, permissions=["camera"], reduced_motion="reduce"
+        )
         come_in(context, key)
         page, watch = context.new_page(), Watch(server.url)
         page.set_default_timeout(20_000)

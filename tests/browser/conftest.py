@@ -35,6 +35,7 @@ from app.db import Database
 from app.demo import world as world_
 from app.demo import year as year_
 from tests.postgres import create_database
+from tools.chromium import own
 
 ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "docs" / "screens"
@@ -172,17 +173,11 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def own_chromium() -> str | None:
-    """The system's, where there is one."""
-    places = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-    return next((path for path in places if Path(path).exists()), None)
-
-
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium where there is one, otherwise the one that Playwright brought."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=own_chromium(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=own(), args=FLAGS)
         yield browser
         browser.close()
 
