@@ -27,6 +27,7 @@ from app.jobs import actions
 from app.jobs.actions import PermanentError as PermanentError
 from app.jobs.rules import Daily, Every, Schedule, is_hopeless, wait
 from app.mail import actions as mail
+from app.moving import background as moving
 from app.office import chores as office
 from app.progress.actions import belongings, long_imports
 from app.settings import Settings
@@ -69,6 +70,9 @@ HANDLERS: dict[str, Handler] = {
     "backups.drill": backups.do_drill,
     "backups.fetch": backups.do_fetch,
     "mail.send": mail.send,
+    "moving.look": moving.look,
+    "moving.take_back": moving.take_back,
+    "moving.take_in": moving.take_in,
     "progress.applying": long_imports.apply,
     "progress.look": long_imports.look,
     "progress.pack": belongings.pack,

@@ -19,6 +19,9 @@ def chore_name(code: str) -> str:
         "backups.restore": _("Restore"),
         "backups.fetch": _("Fetched"),
         "mail.send": _("Mail"),
+        "moving.look": _("Looking at a file"),
+        "moving.take_in": _("Taking a file in"),
+        "moving.take_back": _("Taking a file back"),
         "progress.pack": _("A member's data, packed"),
     }.get(code, code)
 

@@ -1,10 +1,10 @@
 """A brought file: its rows are put down, decided about, taken in in one transaction, and taken back within a day."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -14,6 +14,7 @@ from app.accounts.actions import audit
 from app.actor import Actor
 from app.db import Db
 from app.desk import before
+from app.jobs.actions import enqueue
 from app.members import actions as members
 from app.members.actions import arriving
 from app.members.rules import part_of
@@ -26,9 +27,28 @@ from app.moving.rules.columns import FIELDS, guess
 from app.moving.rules.deciding import Book, Decision, Type, Visited
 from app.moving.rules.values import Came, Fault, Offered, Person, Reading
 
-DAY = timedelta(days=1)
+Thing = TypeVar("Thing")
+
 SOME = 2_000  # rows in one statement
+LONG = 1_500  # rows: with more of them nobody waits for the answer
 ALL_DAY = [{"day": day, "from": "00:00", "to": "24:00"} for day in range(7)]
+
+
+Told = Callable[[int], Awaitable[None]]  # hears how far it is, in percent
+
+
+async def nobody(percent: int) -> None:
+    """Whoever waits for the answer needs no progress."""
+
+
+def job_of(run_id: UUID, act: str) -> UUID:
+    return part_of(run_id, f"job:{act}")
+
+
+async def put_off(db: Db, actor: Actor, run_id: UUID, act: str, *, now: datetime) -> None:
+    """`look`, `take_in` or `take_back`, for the worker. Asked twice it is one job."""
+    args = {"id": str(run_id), "person": str(actor.person_id), "gym": str(actor.gym_id)}
+    await enqueue(db, f"moving.{act}", args, id=job_of(run_id, act), now=now)
 
 
 async def patiently(db: Db) -> None:
@@ -63,7 +83,14 @@ async def put_down(
                    select $1, $2, line.n, line.given::jsonb from unnest($3::int[], $4::text[]) as line(n, given)""",
                 id, sheet.kind, [n + k + 2 for k in range(len(some))], [as_json(row) for row in some],
             )  # fmt: skip
-    await decide_again(db, actor, id, now=now)
+    await look(db, actor, id, sum(len(sheet.rows) for sheet in sheets), now=now)
+
+
+async def look(db: Db, actor: Actor, run_id: UUID, size: int, *, now: datetime) -> None:
+    if size > LONG:
+        await put_off(db, actor, run_id, "look", now=now)
+    else:
+        await decide_again(db, actor, run_id, now=now)
 
 
 def as_json(row: list[str]) -> str:
@@ -175,7 +202,7 @@ async def set_columns(db: Db, actor: Actor, run: Run, mapping: dict[str, list[st
         for sheet, names in run.mapping.items()
     }
     await db.run("update moving_run set mapping = $2, day_first = $3 where id = $1 and state = 'read'", run.id, kept, day_first)
-    await decide_again(db, actor, run.id, now=now)
+    await look(db, actor, run.id, run.size, now=now)
 
 
 async def drop(db: Db, run: Run) -> bool:
@@ -186,45 +213,69 @@ async def drop(db: Db, run: Run) -> bool:
 # Taking in
 
 
-async def take_in(db: Db, actor: Actor, run_id: UUID, *, now: datetime) -> Run | None:
+async def take_in(db: Db, actor: Actor, run_id: UUID, *, now: datetime, told: Told = nobody) -> Run | None:
     """All of it in this one transaction, decided anew under the lock. A second time nothing happens."""
     await patiently(db)
     # One import at a time: two files with the same people would not see each other.
     await db.value("select id from club for no key update")
+    await db.value("select id from moving_run where id = $1 for no key update", run_id)
     run = await queries.run(db, actor.gym_id, run_id)
     if run is None or run.state != "read":
         return run
     found = await decide(db, actor, run, now=now)
     await write_down(db, found)
-    await carry_out(db, actor, found, now=now)
+    await carry_out(db, actor, found, now=now, told=told)
     await db.run("update moving_run set state = 'done', done_at = $2, done_by = $3 where id = $1", run_id, now, actor.person_id)
     await audit(db, actor, "import.take_in", now=now, subject=run.name, subject_id=run_id, after=found.counts)
     return await queries.run(db, actor.gym_id, run_id)
 
 
-async def carry_out(db: Db, actor: Actor, found: Decided, *, now: datetime) -> None:
+@dataclass
+class Slices:
+    """Rows of several kinds, a slice at a time; who looks hears how far it is."""
+
+    total: int
+    told: Told
+    done: int = 0
+
+    async def each(self, rows: Sequence[Thing], act: Callable[[Sequence[Thing]], Awaitable[None]]) -> None:
+        for n in range(0, len(rows), SOME):
+            some = rows[n : n + SOME]
+            await act(some)
+            self.done += len(some)
+            await self.told(self.done * 100 // self.total)
+
+
+async def carry_out(db: Db, actor: Actor, found: Decided, *, now: datetime, told: Told = nobody) -> None:
     today = actor.today(now)
     for kind in found.new_types:
         await offer(db, actor, kind, now=now)
-    new = [(one.member_id, one.person) for one in found.people if one.outcome == "new" and one.person and one.member_id]
-    await arriving.welcome(db, actor, [newcomer(id, line, today) for id, line in new], now=now)
+    new = [
+        newcomer(one.member_id, one.person, today)
+        for one in found.people
+        if one.outcome == "new" and one.person and one.member_id
+    ]
     changed = [one for one in found.people if one.outcome in {"new", "more"} and one.member_id]
-    await arriving.bring_memberships(db, actor, [brought(one, today) for one in changed if one.selling], now=now)
+    sold = [brought(one, today) for one in changed if one.selling]
     run_id = found.run.id
     cards = [(part_of(run_id, f"card:{one.n}"), one.member_id, one.card) for one in changed if one.card and one.member_id]
-    await arriving.bring_cards(db, cards, now=now)
     balances = [
         opening.Opening(part_of(run_id, f"balance:{one.n}"), one.member_id, one.owes, today)
         for one in changed
         if one.owes and one.member_id
     ]
-    await opening.open_accounts(db, actor, balances, now=now)
     visits = [
         before.Earlier(part_of(run_id, f"visit:{one.n}"), one.member_id, one.at)
         for one in found.visits
         if one.outcome == "new" and one.member_id and one.at
     ]
-    await before.bring_visits(db, actor, visits)
+    visits.sort(key=lambda one: one.at)
+    slices = Slices(len(new) + len(sold) + len(cards) + len(balances) + len(visits), told)
+    await slices.each(new, lambda some: arriving.welcome(db, actor, some, now=now))
+    await slices.each(sold, lambda some: arriving.bring_memberships(db, actor, some, now=now))
+    await slices.each(cards, lambda some: arriving.bring_cards(db, some, now=now))
+    await slices.each(balances, lambda some: opening.open_accounts(db, actor, some, now=now))
+    await slices.each(visits, lambda some: before.bring_visits(db, actor, some))
 
 
 async def offer(db: Db, actor: Actor, kind: Type, *, now: datetime) -> None:
@@ -264,18 +315,20 @@ class TooLate:
     until: datetime
 
 
-async def take_back(db: Db, actor: Actor, run_id: UUID, *, now: datetime) -> Run | TooLate | None:
+async def take_back(db: Db, actor: Actor, run_id: UUID, *, now: datetime, told: Told = nobody) -> Run | TooLate | None:
     """Within a day. What somebody has used since stays, and says why."""
     await patiently(db)
     await db.value("select id from club for no key update")
+    await db.value("select id from moving_run where id = $1 for no key update", run_id)
     run = await queries.run(db, actor.gym_id, run_id)
     if run is None or run.state != "done" or run.done_at is None:
         return run
-    if now > run.done_at + DAY:
-        return TooLate(run.done_at + DAY)
+    if run.is_too_late(now):
+        return TooLate(run.done_at + queries.DAY)
     rows = [row for row in await queries.every_row(db, run_id) if row.made]
     kept = await what_stays(db, run, rows)
-    await undo_rows(db, actor, run, [row for row in rows if not kept.get(row.n if row.sheet == "members" else -row.n)], now=now)
+    gone = [row for row in rows if not kept.get(row.n if row.sheet == "members" else -row.n)]
+    await undo_rows(db, actor, run, gone, now=now, told=told)
     await db.lots(
         "update moving_row set left_alone = $4 where run_id = $1 and sheet = $2 and n = $3",
         [(run_id, "members" if n > 0 else "visits", abs(n), why) for n, why in kept.items()],
@@ -321,14 +374,19 @@ async def used_of(db: Db, run: Run, rows: Sequence[Row], created: set[UUID]) -> 
     return used
 
 
-async def undo_rows(db: Db, actor: Actor, run: Run, rows: Sequence[Row], *, now: datetime) -> None:
+async def undo_rows(db: Db, actor: Actor, run: Run, rows: Sequence[Row], *, now: datetime, told: Told = nobody) -> None:
     def made(what: str) -> list[UUID]:
         return [part_of(run.id, f"{what}:{row.n}") for row in rows if row.made and what in row.made]
 
     gone = [row.member_id for row in rows if row.made and "member" in row.made and row.member_id]
-    await before.take_back_visits(db, made("visit"))
-    await opening.take_back_openings(db, actor, made("balance"), now=now)
-    memberships, cards = made("membership"), made("card")
-    for n in range(0, max(len(gone), len(memberships), len(cards)), SOME):
-        part = slice(n, n + SOME)
+    visits, balances, memberships, cards = made("visit"), made("balance"), made("membership"), made("card")
+    most = range(max(len(gone), len(memberships), len(cards)))
+    slices = Slices(len(visits) + len(balances) + len(most), told)
+    await slices.each(visits, lambda some: before.take_back_visits(db, some))
+    await slices.each(balances, lambda some: opening.take_back_openings(db, actor, some, now=now))
+
+    async def away(some: Sequence[int]) -> None:
+        part = slice(some[0], some[-1] + 1)
         await arriving.take_away(db, gone[part], memberships[part], cards[part], today=actor.today(now), now=now)
+
+    await slices.each(most, away)

@@ -107,7 +107,7 @@ async def shown(db: Database, actor: Actor, run: Run, form: Form[Any] | None = N
         "refused": await queries.rows(db, run.id, outcome="refused", limit=200),
         "sample": [row for row in await queries.rows(db, run.id, limit=SHOWN) if row.sheet in {"members", "visits"}],
         "kept": await queries.left_alone(db, run.id), "before": await queries.taken_in_before(db, actor.gym_id, run.hash, run.id),
-        "can_undo": run.state == "done" and run.done_at is not None and clock.now() <= run.done_at + actions.DAY,
+        "can_undo": run.state == "done" and not run.is_too_late(clock.now()),
         "samples": await samples(db, run),
     }  # fmt: skip
 
@@ -124,12 +124,17 @@ async def samples(db: Database, run: Run) -> dict[str, list[str]]:
 
 @get("/imports/{run_id:uuid}", name="moving.run", guards=[may("imports.run")])
 async def look(request: Request, db: Db, actor: Ask, run_id: FromPath[UUID]) -> Response[str]:
-    return page(request, "moving/run.html", **await shown(db, actor, await found_run(db, actor, run_id)))
+    run = await found_run(db, actor, run_id)
+    if request.wants_regions and not run.act:
+        return go(request, f"/imports/{run_id}")  # who watched it being done sees what came of it
+    return page(request, "moving/run.html", "working", **await shown(db, actor, run))
 
 
 @post("/imports/{run_id:uuid}/columns", name="moving.set_columns", guards=[may("imports.run")])
 async def set_columns(request: Request, db: Db, actor: Ask, run_id: FromPath[UUID]) -> Response[str]:
     run = await found_run(db, actor, run_id)
+    if run.act:
+        return busy(request, run)
     data = await request.form()
     mapping = {sheet: [str(data.get(f"{sheet}:{n}", "")) for n in range(len(columns))] for sheet, columns in run.columns.items()}
     twice = sorted({name for names in mapping.values() for name in names if name and names.count(name) > 1})
@@ -139,19 +144,37 @@ async def set_columns(request: Request, db: Db, actor: Ask, run_id: FromPath[UUI
         )
         return page(request, "moving/run.html", status=422, **await shown(db, actor, run, form))
     await actions.set_columns(db, actor, run, mapping, day_first=data.get("order") != "month", now=clock.now())
-    return go(request, f"/imports/{run_id}", toast=_("Read again."))
+    return go(request, f"/imports/{run_id}", toast=_("Read again.") if run.size <= actions.LONG else None)
+
+
+def busy(request: Request, run: Run) -> Response[str]:
+    """One thing at a time; asked twice it is under way all the same."""
+    return go(request, f"/imports/{run.id}", toast=_("It is being worked on. Wait until that is done."))
+
+
+async def in_background(request: Request, db: Database, actor: Actor, run: Run, act: str) -> Response[str]:
+    await actions.put_off(db, actor, run.id, act, now=clock.now())
+    return go(request, f"/imports/{run.id}")
 
 
 @post("/imports/{run_id:uuid}/take-in", name="moving.take_in", guards=[may("imports.run"), recent])
 async def take_in(request: Request, db: Db, actor: Ask, run_id: FromPath[UUID]) -> Response[str]:
-    if await actions.take_in(db, actor, run_id, now=clock.now()) is None:
-        raise NotFoundException
+    run = await found_run(db, actor, run_id)
+    if run.act:
+        return busy(request, run)
+    if run.state == "read" and run.size > actions.LONG:
+        return await in_background(request, db, actor, run, "take_in")
+    await actions.take_in(db, actor, run_id, now=clock.now())
     return go(request, f"/imports/{run_id}", toast=_("They are in."))
 
 
 @post("/imports/{run_id:uuid}/take-back", name="moving.take_back", guards=[may("imports.run"), recent])
 async def take_back(request: Request, db: Db, actor: Ask, run_id: FromPath[UUID]) -> Response[str]:
     run = await found_run(db, actor, run_id)
+    if run.act:
+        return busy(request, run)
+    if run.state == "done" and run.size > actions.LONG and not run.is_too_late(clock.now()):
+        return await in_background(request, db, actor, run, "take_back")
     done = await actions.take_back(db, actor, run_id, now=clock.now())
     if isinstance(done, TooLate):
         form: Form[Any] = Form(None, {}, {"": _("An import can be taken back for a day. That is over.")})
@@ -161,7 +184,10 @@ async def take_back(request: Request, db: Db, actor: Ask, run_id: FromPath[UUID]
 
 @post("/imports/{run_id:uuid}/drop", name="moving.drop", guards=[may("imports.run")])
 async def drop(request: Request, db: Db, actor: Ask, run_id: FromPath[UUID]) -> Response[str]:
-    await actions.drop(db, await found_run(db, actor, run_id))
+    run = await found_run(db, actor, run_id)
+    if run.act:
+        return busy(request, run)
+    await actions.drop(db, run)
     return go(request, "/imports", toast=_("Put away."))
 
 

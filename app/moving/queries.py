@@ -1,7 +1,7 @@
 """What is here already, and what became of the files that were brought."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.db import Db
@@ -75,6 +75,9 @@ async def seen(db: Db, member_ids: list[UUID], first: datetime, last: datetime) 
     return {(one.member_id, one.at.replace(second=0, microsecond=0)) for one in found}
 
 
+DAY = timedelta(days=1)  # so long it can be taken back
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     id: UUID
@@ -92,12 +95,28 @@ class Run:
     done_by: str | None = None
     undone_at: datetime | None = None
     undone_by: str | None = None
+    act: str = ""  # what the worker is to do with it: look, take_in, take_back
+    percent: int = 0
+    is_stuck: bool = False  # the worker gave up: a person has to say what now
+
+    @property
+    def size(self) -> int:
+        """Lines that were decided about."""
+        names = ("new", "more", "same", "refused")
+        return sum(self.counts.get(prefix + name, 0) for name in names for prefix in ("", "visits_"))
+
+    def is_too_late(self, now: datetime) -> bool:
+        return self.done_at is not None and now > self.done_at + DAY
 
 
 RUN = """
 select r.id, r.kind, r.name, r.hash, r.columns, r.mapping, r.day_first, r.state, r.counts, p.name as by, r.made_at, r.done_at, d.name as done_by,
-       r.undone_at, u.name as undone_by
+       r.undone_at, u.name as undone_by,
+       coalesce(replace(j.kind, 'moving.', ''), '') as act, coalesce(nullif(j.step, '')::int, 0) as percent,
+       j.parked_at is not null as is_stuck
   from moving_run r join person p on p.id = r.by left join person d on d.id = r.done_by left join person u on u.id = r.undone_by
+  left join lateral (select kind, step, parked_at from job where kind like 'moving.%' and args ->> 'id' = r.id::text
+                      order by made_at limit 1) j on true
 """
 
 
