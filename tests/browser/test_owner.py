@@ -1,8 +1,10 @@
 """Journeys at the owner's own screens: settings, money, people, moving in."""
 
+import asyncio
 import io
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
@@ -10,7 +12,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from app.db import Db, new_id
+from app import clock
+from app import db as db_
+from app.db import Database, Db, new_id
 from app.demo import members as demo
 from app.demo.world import MAIN_ID, PEOPLE
 from app.demo.year import actor_of
@@ -18,6 +22,7 @@ from app.members import actions as members
 from app.members.queries import payer_of
 from app.members.rules import part_of
 from app.money import actions as money
+from app.worker import HANDLERS, Worker
 from tests.browser.conftest import PHONE, PageAs, Server
 from tests.owner import files
 
@@ -253,6 +258,35 @@ def test_the_old_desks_database_moves_in_without_javascript(page_as: PageAs, ser
     )
     page.get_by_role("button", name="Take it back").click()
     expect(page.get_by_text("Taken back on")).to_be_visible()
+
+
+def work(server: Server) -> None:
+    """What the worker would do with the files that were brought."""
+
+    async def round_() -> None:
+        pool = await db_.open_pool(server.dsn, size=3, command_timeout=None)
+        mine = {kind: act for kind, act in HANDLERS.items() if kind.startswith("moving.")}
+        await Worker(Database(pool=pool, direct_dsn=server.dsn), (), mine).round(clock.now())
+        await pool.close()
+
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(asyncio.run, round_()).result()
+
+
+def test_a_long_list_is_looked_at_and_taken_in_while_the_page_says_how_far_it_is(
+    page_as: PageAs, axe: Axe, shot: Shot, server: Server
+) -> None:
+    page = page_as("ana", width=PHONE)
+    lines = (f"NOBODY-{n},2026-01-05 10:00" for n in range(1_501))
+    bring(page, "\n".join(["Card,Date and time", *lines]), "Visits", "year.csv")
+    expect(page.get_by_role("progressbar", name="The lines are being looked at")).to_be_visible()
+    axe(page)
+    shot(page, "owner-moving-in-running-360")
+    work(server)
+    page.get_by_role("button", name="Take them in").click()
+    expect(page.get_by_role("progressbar", name="They are being taken in")).to_be_visible()
+    work(server)
+    expect(page.get_by_text("Taken in on")).to_be_visible()
 
 
 def test_a_wrong_file_is_refused_in_words(page_as: PageAs, axe: Axe) -> None:
