@@ -5,7 +5,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 # Compiled once, Python starts in half the time; containers like to forbid it.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help run dev env tools test fast real browser stack check matrix bench fuzz storm stack-up stack-down clean
+.PHONY: help run dev env tools test fast real browser stack check matrix strangers bench fuzz storm stack-up stack-down clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ check: env ## Format, lint and type-check
 
 matrix: env ## Write tests/matrix.csv anew: who may go where. Read its diff
 	@$(BIN)/python -m tests.every_route
+
+strangers: env ## The fast tests again, and each id they use is tried by people to whom it does not belong (some five minutes)
+	@STRANGERS=first $(BIN)/python -m tools.stages fast
 
 bench: env ## Measure every hot path beside its floor; fails when a budget is exceeded
 	@$(BIN)/python -m tools.services

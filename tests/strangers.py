@@ -1,16 +1,21 @@
 """Every id that any test uses with success is tried first by strangers: whoever it does not belong to finds nothing there.
 
 Two strangers knock with the honest request, cookie exchanged: somebody with every permission at the *other* gym, and another member of
-the same gym. Both must be told what they would be told about an id that does not exist. With STRANGERS=file what was said otherwise is
-written there, to be looked at: what a club shares on purpose, a catalogue or a membership for all its gyms, is on the list too.
+the same gym. Both must be told what they would be told about an id that does not exist, and nothing may be written. What a club shares
+on purpose is on `SHARED`, with the reason; a membership for all gyms is narrowed to its own one, for the moment.
+
+It asks two to six more questions for each id, so only `make strangers` does it; STRANGERS=all asks at each request, not only at the
+first one of each route.
 """
 
 import asyncio
+import hashlib
 import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 
@@ -24,8 +29,44 @@ from tests.every_route import Route
 
 # Holes that name no row of anybody's.
 NOT_IDS = {"what", "tab", "sheet", "kind", "day", "act", "size", "slug", "number"}
-# Whose ids are everybody's, and why.
-SHARED: dict[str, str] = {}
+RIVER, MEMBER = "everything at the other gym", "another member"
+
+
+@dataclass(frozen=True)
+class Shared:
+    """An id that is this stranger's too, when the statement says so."""
+
+    hole: str
+    strangers: tuple[str, ...]
+    sql: str
+    why: str
+
+
+SHARED = (
+    Shared("type_id", (RIVER,), "select true", "a club has one price list for all its gyms"),
+    Shared("role_id", (RIVER,), "select true", "a club has one list of roles for all its gyms"),
+    Shared("job_id", (RIVER,), "select true", "one house does the work of all its gyms, and has one list of it"),
+    Shared(
+        "person_id", (RIVER,), "select exists (select from role_grant where person_id = $1 and gym_id is null)",
+        "who has a role in the whole club works at every gym; what a manager may not do to an owner is a refusal that says so",
+    ),
+    Shared("exercise_id", (RIVER, MEMBER), "select scope = 'catalogue' from exercise where id = $1", "the catalogue is everybody's"),
+    Shared("exercise_id", (MEMBER,), "select scope = 'gym' from exercise where id = $1", "the gym's movements are its members'"),
+    Shared(
+        "plan_id", (MEMBER,), "select sharing <> 'private' from plan where id = $1",
+        "a plan of the gym is there to be read, copied and followed; one that is shared, by those it is shared with",
+    ),
+    Shared(
+        "unit_id", (MEMBER,),
+        "select coalesce(p.sharing, u.sharing) <> 'private' from training_unit u left join plan p on p.id = u.plan_id where u.id = $1",
+        "the same for a unit",
+    ),
+)  # fmt: skip
+# A membership that opens every gym makes its member everybody's: for the moment in which strangers knock it opens its own one.
+NARROW = "update membership set gym_ids = array[gym_id] where gym_ids = '{}'"
+WRITTEN = "select relname::text, n_tup_ins + n_tup_upd + n_tup_del from pg_stat_xact_user_tables where n_tup_ins + n_tup_upd + n_tup_del > 0"
+# Written by being here at all.
+COUNTERS = {"guess", "busy_minute", "sign_in"}
 
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -37,9 +78,8 @@ def has_id(route: Route) -> bool:
 
 
 def is_due(route: Route | None, request: httpx.Request) -> bool:
-    if "STRANGERS" not in os.environ:
-        return False
-    if route is None or route.name in tried or route.name in SHARED or not has_id(route):
+    how = os.environ.get("STRANGERS")
+    if not how or route is None or not has_id(route) or (route.name in tried and how != "all"):
         return False
     return "sid=" in request.headers.get("cookie", "")
 
@@ -51,12 +91,27 @@ class Stranger:
     headers: dict[str, str]
 
 
-async def strangers(front: Front, db: Db, route: Route, honest: Any) -> list[Stranger]:
-    found = [await everything_at_the_river(front, db)]
-    if route.policy.kind == "signed_in":
-        key = next(key for key in ("lou", "pat") if world.PEOPLE[key].id != honest)
-        found.append(Stranger("another member", key, await sign_in(front, db, key)))
+async def whose(db: Db, request: httpx.Request) -> UUID | None:
+    """Who sends the honest one."""
+    token = next(part[4:] for part in request.headers["cookie"].split("; ") if part.startswith("sid="))
+    found: UUID | None = await db.value(
+        "select person_id from sign_in where token_hash = $1", hashlib.sha256(token.encode()).digest()
+    )
     return found
+
+
+async def strangers(front: Front, db: Db, route: Route, ids: dict[str, str], honest: UUID | None) -> list[Stranger]:
+    is_at_the_river = any(somebody.id == honest and somebody.gym_id == world.RIVER_ID for somebody in world.PEOPLE.values())
+    found = [] if is_at_the_river or await is_theirs(db, RIVER, ids) else [await everything_at_the_river(front, db)]
+    if route.policy.kind == "signed_in" and not await is_theirs(db, MEMBER, ids):
+        key = next(key for key in ("lou", "pat") if world.PEOPLE[key].id != honest)
+        found.append(Stranger(MEMBER, key, await sign_in(front, db, key)))
+    return found
+
+
+async def is_theirs(db: Db, kind: str, ids: dict[str, str]) -> bool:
+    asked = [(each.sql, ids[each.hole]) for each in SHARED if kind in each.strangers and each.hole in ids]
+    return any([await db.value(sql, *([UUID(id)] if "$1" in sql else [])) for sql, id in asked])
 
 
 async def everything_at_the_river(front: Front, db: Db) -> Stranger:
@@ -70,7 +125,7 @@ async def everything_at_the_river(front: Front, db: Db) -> Stranger:
            on conflict do nothing""",
         new_id(), world.PEOPLE["zed"].id, role, world.RIVER_ID,
     )  # fmt: skip
-    return Stranger("everything at the other gym", "zed", await sign_in(front, db, "zed"))
+    return Stranger(RIVER, "zed", await sign_in(front, db, "zed"))
 
 
 async def sign_in(front: Front, db: Db, key: str) -> dict[str, str]:
@@ -99,26 +154,42 @@ def plain(answer: httpx.Response) -> tuple[int, str]:
 async def complaints(front: Front, transport: Any, route: Route, request: httpx.Request, body: bytes) -> list[str]:
     """What strangers were told who should have been told the same as about an id of nobody's. Leaves no trace."""
     connection = front.database.pool.connection
+    db = Db(connection)
     await connection.execute("savepoint stranger")
     try:
-        honest = await connection.fetchval("select person_id from sign_in order by created_at desc, id desc limit 1")
-        wrong = []
-        for stranger in await strangers(front, Db(connection), route, honest):
-            headers = {
-                **{name: value for name, value in request.headers.items() if name not in stranger.headers},
-                **stranger.headers,
-            }
-            nobodys = request.url.copy_with(path=ID.sub(lambda _: str(new_id()), request.url.path))
-            async with asyncio.timeout(5):
-                absent, answer = [
-                    await read(transport, httpx.Request(request.method, url, headers=headers, content=body))
-                    for url in (nobodys, request.url)
-                ]
-            if answer.status_code != 404 and plain(answer) != plain(absent):
-                wrong.append(f"{route.method} {route.path} ({route.name}) told {stranger.kind} {answer.status_code}, not 404")
-        return wrong
+        honest = await whose(db, request)
+        await connection.execute(NARROW)
+        ids = dict(zip(route.path.split("/"), request.url.path.split("/"), strict=True))
+        ids = {hole.strip("{}").partition(":")[0]: id for hole, id in ids.items() if ID.fullmatch(id)}
+        async with asyncio.timeout(20):
+            found = [
+                await told(db, transport, route, request, body, who) for who in await strangers(front, db, route, ids, honest)
+            ]
+        return [f"{route.method} {route.path} ({route.name}) {one}" for one in found if one]
     except TimeoutError:
         return [f"{route.method} {route.path} ({route.name}) streams to strangers"]
     finally:
         await connection.execute("rollback to savepoint stranger; release savepoint stranger")
         await front.sessions.cache.new_epoch()
+
+
+async def told(db: Db, transport: Any, route: Route, request: httpx.Request, body: bytes, who: Stranger) -> str:
+    """The honest request as somebody else, and the same about an id of nobody's: what was wrong with the answer, if anything."""
+    headers = {**{name: value for name, value in request.headers.items() if name not in who.headers}, **who.headers}
+    nobodys = request.url.copy_with(path=ID.sub(lambda _: str(new_id()), request.url.path))
+    before = await written(db)
+    absent = await read(transport, httpx.Request(request.method, nobodys, headers=headers, content=body))
+    between = await written(db)
+    answer = await read(transport, httpx.Request(request.method, request.url, headers=headers, content=body))
+    if answer.status_code == 404:
+        return ""
+    if plain(answer) != plain(absent):
+        return f"told {who.kind} {answer.status_code}, not 404"
+    after = await written(db)
+    more = {table for table in after if after[table] != between.get(table) and between.get(table) == before.get(table)} - COUNTERS
+    return f"wrote {sorted(more)} for {who.kind}" if more and answer.status_code < 400 else ""
+
+
+async def written(db: Db) -> dict[str, int]:
+    """How many rows of which table this transaction has written so far."""
+    return dict(await db.connection.fetch(WRITTEN))

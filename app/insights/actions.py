@@ -10,14 +10,17 @@ from app.insights.months import FIGURES
 
 
 async def note_call(db: Db, actor: Actor, member_id: UUID, *, id: UUID, outcome: str, note: str, now: datetime) -> bool:
-    """True when the member exists; the same call twice is one call."""
+    """True when the member is of one of my gyms; the same call twice is one call."""
     fresh = await db.run(
         """insert into radar_call (id, member_id, gym_id, outcome, note, by, at)
-           select $1, m.id, m.home_gym_id, $3, $4, $5, $6 from member m where m.id = $2 on conflict (id) do nothing""",
-        id, member_id, outcome, note, actor.person_id, now,
+           select $1, m.id, m.home_gym_id, $3, $4, $5, $6 from member m where m.id = $2 and m.home_gym_id = any($7)
+           on conflict (id) do nothing""",
+        id, member_id, outcome, note, actor.person_id, now, list(actor.gym_ids),
     )  # fmt: skip
     return bool(fresh) or bool(
-        await db.value("select exists(select from radar_call where id = $1 and member_id = $2)", id, member_id)
+        await db.value(
+            "select exists(select from radar_call where id = $1 and member_id = $2 and by = $3)", id, member_id, actor.person_id
+        )
     )
 
 

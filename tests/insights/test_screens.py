@@ -136,6 +136,19 @@ async def test_the_radar_notes_a_call_and_clears_on_return(as_, past: Past, db: 
     assert "Nora Away" not in (await ana.get("/owner/radar")).text
 
 
+async def test_a_call_to_somebody_of_another_gym_is_not_there(as_, past: Past, db: Db, world: World) -> None:
+    member = await past.member("Nora Away", TODAY - timedelta(days=30))
+    await db.run(
+        """insert into role_grant (id, person_id, role_id, gym_id, granted_at)
+           select $1, $2, id, $3, now() from role where name = 'manager'""",
+        new_id(), world.id("zed"), world.river_id,
+    )  # fmt: skip
+    zed = await as_("zed")
+    answer = await zed.post(f"/owner/radar/{member}/calls", {"id": str(new_id()), "outcome": "comes_back", "note": ""})
+    assert answer.status_code == 404
+    assert not await db.value("select exists (select from radar_call)")
+
+
 async def test_a_call_without_an_outcome_says_so_and_keeps_the_note(as_, past: Past, db: Db) -> None:
     member = await past.member("Nora Away", TODAY - timedelta(days=30))
     await past.sell(member, TODAY - timedelta(days=30), TODAY + timedelta(days=60))
