@@ -4,8 +4,7 @@ Two strangers knock with the honest request, cookie exchanged: somebody with eve
 the same gym. Both must be told what they would be told about an id that does not exist, and nothing may be written. What a club shares
 on purpose is on `SHARED`, with the reason; a membership for all gyms is narrowed to its own one, for the moment.
 
-It asks two to six more questions for each id, so only `make strangers` does it; STRANGERS=all asks at each request, not only at the
-first one of each route.
+The fast stage asks at the first request of each route (STRANGERS=first, which helps with one file too); `make strangers` at each.
 """
 
 import asyncio

@@ -7,6 +7,7 @@ A red stage does not keep the next from running; any red one makes the end red. 
 failed once more, alone: a test that needed it is named at the end, so that nobody mistakes it for green.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -24,10 +25,11 @@ class Stage:
     words: list[str]
     at_once: list[str] = field(default_factory=list)  # two workers, and how the tests are dealt out
     tries: int = 2
+    environment: dict[str, str] = field(default_factory=dict)
 
 
 STAGES = (
-    Stage("fast", ["-m", "not real", *OTHERS], ["-n", "2", "--dist", "worksteal"], tries=1),
+    Stage("fast", ["-m", "not real", *OTHERS], ["-n", "2", "--dist", "worksteal"], tries=1, environment={"STRANGERS": "first"}),
     Stage("real", ["-m", "real", *OTHERS], ["-n", "2", "--dist", "loadfile"]),
     Stage("browser", ["tests/browser"], ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]),
     Stage("stack", ["tests/stack"]),
@@ -52,11 +54,12 @@ class Outcome:
 def run(stage: Stage) -> Outcome:
     print(f"\n== {stage.name.capitalize()}", flush=True)
     began, outcome = time.monotonic(), Outcome(stage)
-    code, outcome.said, outcome.failed = pytest([*stage.at_once, *stage.words])
+    environment = stage.environment | os.environ
+    code, outcome.said, outcome.failed = pytest([*stage.at_once, *stage.words], environment)
     outcome.is_green = code == 0
     if code == 1 and outcome.failed and stage.tries > 1:
         print("\n== Again, alone: what failed", flush=True)
-        code, _said, still = pytest(["--last-failed", "--last-failed-no-failures", "none", *stage.words])
+        code, _said, still = pytest(["--last-failed", "--last-failed-no-failures", "none", *stage.words], environment)
         outcome.is_green = code == 0
         outcome.shaky = [test for test in outcome.failed if test not in still]
         outcome.failed = still
@@ -64,10 +67,11 @@ def run(stage: Stage) -> Outcome:
     return outcome
 
 
-def pytest(words: list[str]) -> tuple[int, str, list[str]]:
+def pytest(words: list[str], environment: dict[str, str]) -> tuple[int, str, list[str]]:
     """How it ended, its last line, and the tests that failed."""
     said, failed = "did not finish", dict[str, None]()
-    with subprocess.Popen([sys.executable, "-m", "pytest", "-q", *words], stdout=subprocess.PIPE, text=True) as process:
+    command = [sys.executable, "-m", "pytest", "-q", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
         for line in process.stdout:
             print(line, end="", flush=True)
