@@ -13,7 +13,8 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.conftest import FLAGS, come_in, own_chromium, running
+from tests.browser.conftest import FLAGS, come_in, running
+from tools.chromium import own
 
 WATCH = """
 window.painted = () => new Promise(done => requestAnimationFrame(() => setTimeout(() => done(performance.now()))));
@@ -62,7 +63,7 @@ def measure(clubs: dict[str, tuple[str, list[str]]], rounds: int) -> dict[str, d
         for name, (dsn, _cards) in clubs.items():
             (folder / name).mkdir()
             url = house.enter_context(running(dsn, folder / name))
-            browser = playwright.chromium.launch(executable_path=own_chromium(), args=FLAGS)
+            browser = playwright.chromium.launch(executable_path=own(), args=FLAGS)
             house.callback(browser.close)
             pages[name] = at_the_desk(browser, url)
         found: dict[str, dict[str, list[float]]] = {name: {"floor": [], "verdict": []} for name in clubs}

@@ -24,9 +24,10 @@ from app import db as db_
 from app import embedded
 from app.db import Db
 from app.exercises import catalogue
-from tests.browser.conftest import FLAGS, HEIGHTS, PHONE, come_in, own_chromium, running
+from tests.browser.conftest import FLAGS, HEIGHTS, PHONE, come_in, running
 from tests.browser.test_workout import add, begin
 from tests.postgres import TEMPLATE, create_database, make_templates
+from tools.chromium import own
 
 RESULT = Path(__file__).parent / "results" / "tap.json"
 SLOWER, MOST = 4, 100
@@ -61,7 +62,7 @@ class Tap:
 
 def measure(dsn: str, folder: Path, names: list[str]) -> list[Tap]:
     with running(dsn, folder) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=own_chromium(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=own(), args=FLAGS)
         size = {"width": PHONE, "height": HEIGHTS[PHONE]}
         context = browser.new_context(base_url=url, viewport=size, has_touch=True, is_mobile=True)
         come_in(context, "mo")
