@@ -193,6 +193,9 @@ async def open_pool(dsn: str, *, size: int = 6, statement_cache: bool = True, co
     )
 
 
+CLOCKS = ("statement_timeout", "transaction_timeout", "idle_in_transaction_session_timeout")
+
+
 @dataclass(slots=True)
 class Database:
     """Where connections come from. Tests put one connection in the pool's place."""
@@ -221,6 +224,13 @@ class Database:
             await unit.rollback()
             raise
         await unit.commit()
+
+    @asynccontextmanager
+    async def long_work(self, name: str = "", limit: str = "10min") -> AsyncIterator[Unit]:
+        """A unit of work that nobody waits for. A clock that runs is not set later, only stopped and started again."""
+        async with self.work(name) as unit:
+            await unit.run("; ".join(f"set local {clock} = 0; set local {clock} = '{limit}'" for clock in CLOCKS))
+            yield unit
 
 
 def as_row(value: Any) -> Mapping[str, Any]:

@@ -133,10 +133,7 @@ class Worker:
     async def _attempt(self, chore: Chore, now: datetime) -> str:
         """What went wrong, in a word; empty when all is well. One broken chore must not stop the others."""
         try:
-            async with self.database.work(f"chore {chore.name}") as unit:
-                for limit in ("statement_timeout", "transaction_timeout"):
-                    await unit.run(f"set local {limit} = 0")  # a clock that runs is not set later, only stopped and started again
-                    await unit.run(f"set local {limit} = '10min'")
+            async with self.database.long_work(f"chore {chore.name}") as unit:
                 await chore.work(unit, now)
         except Exception as error:
             logger.error("chore_failed", chore=chore.name, exc_info=error)

@@ -10,22 +10,19 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
 import pytest
 
 from app import db as db_
-from app.accounts import actions
-from app.db import Db, new_id
+from app.db import Db
 from app.web.front import Front
-from app.web.sessions import new_token
 from tests import lies
-from tests.conftest import World
 from tests.every_form import Filled, forms
-from tests.every_route import Answer, Somebody, cookie, knock
+from tests.every_route import Answer, Somebody, knock
 from tests.postgres import create_database
+from tests.strangers import sign_in
 
 pytestmark = pytest.mark.real
 
@@ -93,22 +90,14 @@ async def house(cluster: Any, template: str, second_front: Front) -> AsyncIterat
     front = second_front
     front.database.pool, front.database.direct_dsn = saboteur, cluster.dsn(name)
     await front.sessions.cache.new_epoch()
-    who = {key: await signed_in(Db(pool), front, World(), key) for key in PEOPLE}
+    who = {key: await signed_in(Db(pool), front, key) for key in PEOPLE}
     yield House(front, saboteur, who)
     pool.terminate()
     cluster.psql(f'drop database "{name}" with (force)')
 
 
-async def signed_in(db: Db, front: Front, world: World, key: str) -> Somebody:
-    token, token_hash = new_token()
-    now, somebody = datetime.now(UTC), world.people[key]
-    await actions.open_session(
-        db, somebody.id, somebody.gym_id, token_hash, id=new_id(), now=now, ends_at=now + timedelta(hours=5), device="test",
-        address="127.0.0.1", second_factor_done=True,
-    )  # fmt: skip
-    actor = await front.sessions.actor(front.database, token, now)
-    assert actor is not None
-    return cookie(token, front.sessions.csrf(actor))
+async def signed_in(db: Db, front: Front, key: str) -> Somebody:
+    return Somebody(tuple((await sign_in(front, db, key)).items()))
 
 
 async def send(house: House, form: Filled) -> Answer:
@@ -124,7 +113,7 @@ async def test_no_form_is_told_yes_before_the_database_said_so(house: House) -> 
     for name, form in sorted(found.items(), key=lambda item: (item[0].startswith("accounts."), item[0])):
         if name in HANDS_OFF:
             continue
-        house.who[form.who] = await signed_in(Db(house.saboteur.pool), house.front, World(), form.who)
+        house.who[form.who] = await signed_in(Db(house.saboteur.pool), house.front, form.who)
         if await lie_about(house, name, form, wrong):
             lied.add(name)
     assert not wrong, "\n".join(wrong)

@@ -215,7 +215,6 @@ async def drop(db: Db, run: Run) -> bool:
 
 async def take_in(db: Db, actor: Actor, run_id: UUID, *, now: datetime, told: Told = nobody) -> Run | None:
     """All of it in this one transaction, decided anew under the lock. A second time nothing happens."""
-    await patiently(db)
     # One import at a time: two files with the same people would not see each other.
     await db.value("select id from club for no key update")
     await db.value("select id from moving_run where id = $1 for no key update", run_id)
@@ -317,7 +316,6 @@ class TooLate:
 
 async def take_back(db: Db, actor: Actor, run_id: UUID, *, now: datetime, told: Told = nobody) -> Run | TooLate | None:
     """Within a day. What somebody has used since stays, and says why."""
-    await patiently(db)
     await db.value("select id from club for no key update")
     await db.value("select id from moving_run where id = $1 for no key update", run_id)
     run = await queries.run(db, actor.gym_id, run_id)

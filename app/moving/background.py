@@ -18,32 +18,27 @@ from app.jobs.actions import tell
 from app.moving import actions
 from app.moving.actions import Told, job_of
 
-SOON = "10min"  # a statement, or a thought between two
-
 
 async def look(database: Database, args: dict[str, Any]) -> None:
-    async with patient(database, args, "look") as (db, actor, _told):
+    async with for_whom(database, args, "look") as (db, actor, _told):
         if await db.value("select state from moving_run where id = $1 for no key update", UUID(args["id"])) == "read":
             await actions.decide_again(db, actor, UUID(args["id"]), now=clock.now())
 
 
 async def take_in(database: Database, args: dict[str, Any]) -> None:
-    async with patient(database, args, "take_in") as (db, actor, told):
+    async with for_whom(database, args, "take_in") as (db, actor, told):
         await actions.take_in(db, actor, UUID(args["id"]), now=clock.now(), told=told)
 
 
 async def take_back(database: Database, args: dict[str, Any]) -> None:
-    async with patient(database, args, "take_back") as (db, actor, told):
+    async with for_whom(database, args, "take_back") as (db, actor, told):
         await actions.take_back(db, actor, UUID(args["id"]), now=clock.now(), told=told)
 
 
 @asynccontextmanager
-async def patient(database: Database, args: dict[str, Any], act: str) -> AsyncIterator[tuple[Db, Actor, Told]]:
-    """A transaction that may take its time. A running clock is not set later, only stopped and started again."""
-    async with database.work(f"moving {act}") as db:
-        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
-            await db.run(f"set local {limit} = 0")
-            await db.run(f"set local {limit} = '{SOON}'")
+async def for_whom(database: Database, args: dict[str, Any], act: str) -> AsyncIterator[tuple[Db, Actor, Told]]:
+    """All of one act, as the one who asked for it."""
+    async with database.long_work(f"moving {act}") as db:
 
         async def told(percent: int) -> None:
             """Past the transaction, or nobody would see it before the end."""

@@ -164,6 +164,7 @@ async def take_in(request: Request, db: Db, actor: Ask, run_id: FromPath[UUID]) 
         return busy(request, run)
     if run.state == "read" and run.size > actions.LONG:
         return await in_background(request, db, actor, run, "take_in")
+    await actions.patiently(db)
     await actions.take_in(db, actor, run_id, now=clock.now())
     return go(request, f"/imports/{run_id}", toast=_("They are in."))
 
@@ -175,6 +176,7 @@ async def take_back(request: Request, db: Db, actor: Ask, run_id: FromPath[UUID]
         return busy(request, run)
     if run.state == "done" and run.size > actions.LONG and not run.is_too_late(clock.now()):
         return await in_background(request, db, actor, run, "take_back")
+    await actions.patiently(db)
     done = await actions.take_back(db, actor, run_id, now=clock.now())
     if isinstance(done, TooLate):
         form: Form[Any] = Form(None, {}, {"": _("An import can be taken back for a day. That is over.")})

@@ -36,6 +36,16 @@ async def test_the_requests_id_reaches_the_database(committed: Committed) -> Non
     assert await committed.db.value("select current_setting('application_name')") != "0123abcd"
 
 
+async def test_what_nobody_waits_for_may_take_ten_minutes_and_no_clock_of_a_request_stops_it(committed: Committed) -> None:
+    clocks = "select current_setting('statement_timeout'), current_setting('transaction_timeout')"
+    before = tuple((await committed.database.pool.fetchrow(clocks)).values())
+    async with committed.database.long_work("a night") as db:
+        await db.run("select 1")
+        assert db.connection is not None
+        assert tuple((await db.connection.fetchrow(clocks)).values()) == ("10min", "10min")
+    assert tuple((await committed.database.pool.fetchrow(clocks)).values()) == before
+
+
 async def test_connections_come_back_clean_after_a_failure(committed: Committed) -> None:
     for _try in range(15):  # more than the pool holds
         with pytest.raises(asyncpg.UndefinedTableError):
@@ -44,8 +54,10 @@ async def test_connections_come_back_clean_after_a_failure(committed: Committed)
     assert await committed.db.value("select 1") == 1
 
 
-async def test_a_restarted_postgres_is_found_again_without_a_failed_answer(committed: Committed) -> None:
-    committed.app.patience = (0.1, 0.2, 0.4, 0.8, 1.0)
+async def test_a_restarted_postgres_is_found_again_without_a_failed_answer(
+    committed: Committed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(committed.app, "patience", (0.1, 0.2, 0.4, 0.8, 1.0))  # the house is shared by the tests that follow
     mo = await committed.as_("mo")
     assert (await mo.get("/")).headers["location"] == "/today"
     await committed.app.sessions.cache.new_epoch()

@@ -1,7 +1,6 @@
 """A file too large to wait for: put aside, read, applied and taken back by the worker, while the page shows how far it is."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from tempfile import TemporaryFile
@@ -13,7 +12,7 @@ import structlog
 
 from app import clock
 from app.actor import Actor
-from app.db import CommitFailed, Database, Db, Unit
+from app.db import CommitFailed, Database, Db
 from app.jobs.actions import enqueue
 from app.progress.actions import imports
 from app.progress.actions.belongings import themself
@@ -71,16 +70,6 @@ async def put_down(db: Db, actor: Actor, id: UUID, *, act: str, mode: str | None
 # ---- the worker's part
 
 
-@asynccontextmanager
-async def patient(database: Database, name: str) -> AsyncIterator[Unit]:
-    """A transaction that may take its time. A running clock is not set later, only stopped and started again."""
-    async with database.work(name) as db:
-        for limit in ("statement_timeout", "transaction_timeout", "idle_in_transaction_session_timeout"):
-            await db.run(f"set local {limit} = 0")
-            await db.run(f"set local {limit} = '10min'")
-        yield db
-
-
 class ThrownAway(Exception):
     """The member does not want this file any more."""
 
@@ -132,7 +121,7 @@ async def put_away(database: Database, id: UUID) -> None:
 
 
 async def read(database: Database, id: UUID, file: Any, gym_ids: tuple[UUID, ...]) -> None:
-    async with patient(database, "look") as db:
+    async with database.long_work("look") as db:
         found = await asked(db, id, "looking")
         if found is None:
             return
@@ -189,7 +178,7 @@ async def undo(database: Database, args: dict[str, Any]) -> None:
 
 async def act(database: Database, id: UUID, state: str, back: str) -> None:
     try:
-        async with patient(database, state) as db:
+        async with database.long_work(state) as db:
             found = await asked(db, id, state)
             if found is None:
                 return
