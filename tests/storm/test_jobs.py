@@ -9,6 +9,7 @@ import io
 import os
 import random
 import sys
+import time
 import zipfile
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
@@ -34,6 +35,7 @@ FULL = os.environ.get("SPOTTER_STORM") == "full"
 KILLS = 200 if FULL else 8
 RESTORES = 100 if FULL else 2
 ROWS = 60  # in each imported file
+PATIENCE = 120.0  # seconds of one who asks again: web and database are killed in turn, and start on a machine that is busy
 AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 
 
@@ -115,7 +117,8 @@ class Work:
             await asyncio.sleep(0.1)
 
     async def until_answered(self, owner: Wire, path: str, body: bytes, kind: str) -> bool:
-        for _ in range(400):
+        limit = time.monotonic() + PATIENCE
+        while time.monotonic() < limit:
             with suppress(BrokenError):
                 answer = await owner.ask("POST", path, body, {"Content-Type": kind})
                 if answer.status in {200, 303}:
