@@ -133,7 +133,7 @@ async def opened(dsn: str, size: int) -> Club:
     )
     await db.run(
         """insert into workout (id, person_id, started_at, started_on, zone, status, at)
-           values ($1, $2, $3, $3::date, 'UTC', 'in_progress', $3)""",
+           values ($1, $2, $3::timestamptz, $3::timestamptz::date, 'UTC', 'in_progress', $3)""",
         workout, MO, now,
     )  # fmt: skip
     rows = []

@@ -54,6 +54,8 @@ def why(sign: Sign) -> str:
             return _("%(days)s visits in four weeks, usually %(usual)s", days=sign.days, usual=sign.usual)
         case "trains_less":
             return _("%(days)s workouts in four weeks, usually %(usual)s", days=sign.days, usual=sign.usual)
+        case "expiring" if not sign.days:
+            return _("ends today")
         case "expiring":
             return ngettext("ends in %(num)d day", "ends in %(num)d days", sign.days)
         case "owes":
