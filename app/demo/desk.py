@@ -93,7 +93,7 @@ def settle(year: Year, regular: Regular) -> None:
 
 def tell_their_story(year: Year, regular: Regular) -> None:
     """Most who leave come less and less before; some stop at once; some only pay; and many are away for a while and come back."""
-    fate = Random(f"story {regular.id}")
+    fate = Random(f"story {regular.id}{year.lot}")
     ends = max((held.cancelled_on or held.ends_on or date.max for held in (regular.held or {}).values()), default=date.max)
     if ends < year.end - timedelta(days=14):
         if fate.random() < 0.7:

@@ -131,7 +131,7 @@ async def others(year: Year, plans: list[Plan]) -> list[Lifter]:
 
 
 def train(year: Year, lifter: Lifter, movements: dict[UUID, Movement], log: Log) -> None:
-    chance = Random(str(lifter.person_id))
+    chance = Random(f"{lifter.person_id}{year.lot}")
     units = [(day.number, unit) for day in lifter.plan.content.days for unit in day.units if unit.lines]
     day, turn = lifter.first, 0
     gap = 7 / lifter.a_week

@@ -30,6 +30,7 @@ class Year:
     start: date
     end: date
     chance: Random = field(default_factory=lambda: Random(20))
+    lot: str = ""  # another lot: another year of the same club
     members: list[UUID] = field(default_factory=list)  # member ids of the 300, filled by the members part
     people: dict[str, Somebody] = field(default_factory=lambda: dict(PEOPLE))
     zone: ZoneInfo = ZONE
@@ -75,17 +76,17 @@ def actor_of(somebody: Somebody) -> Actor:
     )
 
 
-async def live(database: Database, *, now: datetime, say: Callable[[str, float], Any]) -> None:
+async def live(database: Database, *, now: datetime, say: Callable[[str, float], Any], lot: str = "") -> None:
     """All parts, each in one transaction: half a year is no year."""
     async with database.work("demo") as db:
         await db.run("set local statement_timeout = 0")
         await db.run("set local transaction_timeout = 0")
         await db.run("set local idle_in_transaction_session_timeout = 0")
         end = now.astimezone(ZONE).date()
-        year = Year(db, now, end - timedelta(days=365), end)
+        year = Year(db, now, end - timedelta(days=365), end, lot=lot)
         await world.settle(db, now=year.at(year.start, 8))
         for n, part in enumerate(PARTS):
-            year.chance = Random(f"{part} 20")
+            year.chance = Random(f"{part} 20{lot}")
             year.say = partial(_within, say, n)
             if importlib.util.find_spec(f"app.demo.{part}"):
                 year.say(part, 0)

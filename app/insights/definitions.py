@@ -39,7 +39,7 @@ def definitions() -> dict[str, str]:
         "workouts": _("Workouts that members of the gym finished and logged, and classes they told of, by week."),
         "plans": _("Of these workouts, by the plan they followed; a plan day is a workout that ticked off a day of it."),
         "away": _(
-            "Members whose last visit is longer ago than two of their own usual gaps (three when they come as it falls), and at least ten days; whoever slows to half of their own pace, beyond chance; whoever joined two weeks ago and never came; whoever trains half as often as usual and leaves out days of their plan."
+            "Members whose last visit is at least three of their own usual gaps ago, and at least two weeks; whoever slows to half of their own pace, beyond chance; whoever joined two weeks ago and never came; whoever trains half as often as usual and leaves out days of their plan."
         ),
     }
 

@@ -26,11 +26,13 @@ def habit(weeks: str, last: int | None, **more: object) -> Habit:
     [
         (habit("3333333333333333", 1), []),
         (habit("3333333333333310", 9), []),  # nine days are nothing yet
-        (habit("3333333333333200", 12), ["silent"]),
+        (habit("3333333333333100", 13), []),  # nor are thirteen
+        (habit("3333333333333100", 14), ["silent"]),
         (habit("1010101010101010", 12), []),  # every two weeks is a rhythm too
         (habit("1010101010100000", 45), ["silent"]),
         (habit("0510300420150300", 11), []),  # comes as it falls: eleven days are nothing
-        (habit("1111111111111000", 18), ["silent"]),  # every week like a clock
+        (habit("1111111111111000", 20), []),  # every week: two missed are not three
+        (habit("1111111111111000", 21), ["silent"]),
         (habit("1111111111110101", 3), []),  # half, but that may be chance
         (habit("4444444444441111", 2), ["slowing"]),
         (habit("4444444444444444", 2), []),
