@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -70,6 +70,7 @@ class Cluster:
     key: str = field(repr=False)
     process: subprocess.Popen[bytes] | None = None
     durable: bool = True
+    settings: Mapping[str, str] = field(default_factory=dict)  # of PostgreSQL, beside or instead of ours
 
     def password(self, role: str) -> str:
         return hmac.new(self.key.encode(), role.encode(), hashlib.sha256).hexdigest()
@@ -115,17 +116,27 @@ class Cluster:
         self.process = None
 
 
-def start(folder: Path, *, durable: bool = True, slow_ms: int = 200, patience: float = RECOVERY, say: Say = print) -> Cluster:
+def start(
+    folder: Path,
+    *,
+    durable: bool = True,
+    slow_ms: int = 200,
+    patience: float = RECOVERY,
+    say: Say = print,
+    settings: Mapping[str, str] | None = None,
+) -> Cluster:
     """The cluster in this folder, answering. Made when the folder is new; whatever an earlier run left behind is cleared.
 
-    `durable=False` is for throw-away clusters of tests: nothing survives a power cut there.
+    `durable=False` and `settings` are for throw-away clusters of tests: nothing survives a power cut there.
     """
     folder = folder.absolute()
     refuse_other_major(folder)
     account = account_for(folder)
     make_reachable(folder, account)
     make_reachable(BIN / "postgres", account)
-    cluster = Cluster(folder, socket_folder(folder, account), account, cluster_key(folder), durable=durable)
+    cluster = Cluster(
+        folder, socket_folder(folder, account), account, cluster_key(folder), durable=durable, settings=settings or {}
+    )
     is_new = not (folder / "PG_VERSION").exists()
     if is_new:
         say("Making a new database")
@@ -258,8 +269,8 @@ def initialise(cluster: Cluster) -> None:
         os.chown(password, cluster.account.uid, cluster.account.gid)
     command: list[str | Path] = [
         BIN / "initdb", "-D", draft, "-U", "postgres", "--pwfile", password, "--auth=scram-sha-256", "--encoding=UTF8",
-        "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--data-checksums", "--no-instructions",
-        *([] if cluster.durable else ["--no-sync"]),
+        "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions",
+        *(["--data-checksums"] if cluster.durable else ["--no-data-checksums", "--no-sync"]),
     ]  # fmt: skip
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", **as_account(cluster.account))
@@ -316,6 +327,7 @@ def configuration(cluster: Cluster, slow_ms: int) -> dict[str, str]:
         "log_parameter_max_length_on_error": "0",
         "log_checkpoints": "off",
         "track_io_timing": "on",
+        **cluster.settings,
     }
 
 

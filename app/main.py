@@ -85,7 +85,7 @@ def create_app(given: settings.Settings | None = None, database: db.Database | N
     cache = open_cache(config.valkey_url, config.data / "run" if config.hub else None)
     sessions = Sessions(config, cache, by_token, touch)
     tokens = Tokens(sessions, by_access_token)
-    templates = Templates(assets, dev=config.dev)
+    templates = Templates(assets, dev=config.dev, keeps=True)
     house = database or db.Database(pool=None, direct_dsn=config.direct or "")
     state = State(
         {"settings": config, "assets": assets, "templates": templates, "sessions": sessions, "tokens": tokens, "database": house}

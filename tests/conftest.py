@@ -5,6 +5,7 @@ can break, so tests about commits take `committed`: a database of their own, thr
 """
 
 import asyncio
+import gc
 import itertools
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -30,8 +31,9 @@ from app.main import create_app
 from app.settings import Settings
 from app.web.front import Front
 from app.web.sessions import new_token
+from tests import lies, strangers
 from tests.lies import LIE, Doubting, pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown  # noqa: F401
-from tests.postgres import NOW, TEMPLATE, SharedCluster, attach, create_database, make_templates
+from tests.postgres import NOW, TEMPLATE, SharedCluster, attach, create_database
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 BROWSER = {"Sec-Fetch-Site": "same-origin", "User-Agent": "test", "Accept-Language": "en"}
@@ -58,6 +60,13 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["cluster"] = str(cluster_.folder)
 
 
+def pytest_collection_finish() -> None:
+    """What is here now stays until the end: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if found := config.stash.get(SHARED, None):
         found.stop()
@@ -66,12 +75,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def cluster(request: pytest.FixtureRequest) -> Iterator[embedded.Cluster]:
     shared = getattr(request.config, "workerinput", {}).get("cluster")
-    if shared:
-        yield attach(Path(shared))
-        return
-    with embedded.throwaway() as found:
-        make_templates(found)
-        yield found
+    alone = None if shared else SharedCluster()
+    found = attach(alone.folder if alone else Path(shared))
+    lies.told.folder = strangers.tried.folder = found.folder.parent
+    yield found
+    if alone:
+        alone.stop()
 
 
 @pytest.fixture(scope="session")
@@ -111,6 +120,8 @@ class Line:
             self.connection = await db_.connect(self.dsn, statement_cache_size=1000)
             # A test may hold its transaction longer than a request ever may.
             await self.connection.execute("set transaction_timeout = 0; set idle_in_transaction_session_timeout = 0")
+            # Each statement is planned once for all tests, not anew for each.
+            await self.connection.execute("set plan_cache_mode = force_generic_plan")
             await self.connection.execute(LIE)
         await self.connection.execute("begin")
         return self.connection

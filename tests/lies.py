@@ -23,6 +23,7 @@ from app.web.front import Front
 from tests import strangers
 from tests.every_form import match
 from tests.every_route import SAFE, Route, routes
+from tests.known import Known
 
 # Routes whose honest answer rests on no row that they write.
 WRITES_NOTHING: dict[str, str] = {
@@ -41,7 +42,7 @@ LIES = ("killed", "refused")
 # What COMMIT stumbles over when it is to refuse: in each connection, and empty but for that moment.
 LIE = "create temp table if not exists lie (n integer unique deferrable initially deferred)"
 
-told: set[str] = set()  # routes whose COMMIT was lied about in this process, and whose honest request then succeeded
+told = Known("told")  # routes whose COMMIT was lied about in this process, and whose honest request then succeeded
 silent: set[str] = set()  # routes that succeeded without writing anything
 
 

@@ -1,6 +1,7 @@
 """The throw-away Postgres of a test run, and the databases that all others are copied from."""
 
 import asyncio
+import os
 import shutil
 import tempfile
 import threading
@@ -16,6 +17,47 @@ from app.demo import world as world_
 NOW = datetime(2026, 11, 21, 17, 30, tzinfo=UTC)
 EMPTY, TEMPLATE = "template_empty", "template_gym"
 PATIENCE = 120.0  # seconds
+MEMORY, ROOM = Path("/dev/shm"), 3 * 2**30
+FOLDER = "spotter-tests-"
+# Nothing is kept and nothing runs in the background.
+QUICK = {
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "wal_compression": "off",
+    "autovacuum": "off",
+    "checkpoint_timeout": "1h",
+    "wal_writer_delay": "10s",
+    "bgwriter_delay": "10s",
+    "track_io_timing": "off",
+}
+
+
+def in_memory() -> str | None:
+    """A database that nobody keeps needs no disk: to make its thousands of files there takes longer than most tests."""
+    try:
+        has_room = shutil.disk_usage(MEMORY).free >= ROOM and os.access(MEMORY, os.W_OK)
+    except OSError:
+        return None
+    return str(MEMORY) if has_room else None
+
+
+def fresh_folder() -> Path:
+    """Named after this process, so that what a killed run left in memory is swept away by the next."""
+    where = in_memory()
+    for left in Path(where).glob(f"{FOLDER}*") if where else ():
+        if not is_alive(left.name.removeprefix(FOLDER).partition("-")[0]):
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-", dir=where))
+
+
+def is_alive(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except (ValueError, PermissionError):
+        pass  # somebody else's, or nobody knows whose
+    return True
 
 
 def create_database(cluster: embedded.Cluster, name: str, template: str) -> None:
@@ -42,7 +84,7 @@ class SharedCluster:
     PostgreSQL is told to end with the thread that started it."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="spotter-tests-"))
+        self.folder = fresh_folder()
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._live, name="postgres")
         self.thread.start()
@@ -50,7 +92,7 @@ class SharedCluster:
     def _live(self) -> None:
         cluster = None
         try:
-            cluster = embedded.start(self.folder / "postgres", durable=False, say=lambda _: None)
+            cluster = embedded.start(self.folder / "postgres", durable=False, say=lambda _: None, settings=QUICK)
             make_templates(cluster)
             (self.folder / "ready").touch()
             self.over.wait()

@@ -25,6 +25,7 @@ from app.demo import world
 from app.web.front import Front
 from app.web.sessions import new_token
 from tests.every_route import Route
+from tests.known import Known
 
 # Holes that name no row of anybody's.
 NOT_IDS = {"what", "tab", "sheet", "kind", "day", "act", "size", "slug", "number"}
@@ -69,7 +70,7 @@ COUNTERS = {"guess", "busy_minute", "sign_in"}
 
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
-tried: set[str] = set()
+tried = Known("tried")
 
 
 def has_id(route: Route) -> bool:

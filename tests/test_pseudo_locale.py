@@ -99,12 +99,14 @@ def strange(dev: Front, connection: asyncpg.Connection) -> Client:
 
 
 async def walk(client: Client) -> dict[str, Reader]:
+    ours = {str(handler) for handler in handlers(client.front.app)}  # type: ignore[attr-defined]
     patterns = {
         route.path: re.compile("^" + PARAMETER.sub("[^/]+", route.path) + "$")
         for route in client.front.app.routes  # type: ignore[attr-defined]
         if any(
             "GET" in handler.http_methods and "Stream" not in str(handler.fn.__annotations__.get("return"))
-            for handler in known(client, route)
+            for handler in getattr(route, "route_handlers", [])
+            if str(handler) in ours
         )
     }
     waiting, found = [path for path in patterns if "{" not in path], dict[str, Reader]()
@@ -121,11 +123,6 @@ async def walk(client: Client) -> dict[str, Reader]:
             found[pattern].feed(answer.text)
             waiting += [urljoin(url, link) for link in found[pattern].links if link.startswith("/")]
     return found
-
-
-def known(client: Client, route: object) -> list[object]:
-    ours = {str(handler) for handler in handlers(client.front.app)}  # type: ignore[attr-defined]
-    return [handler for handler in getattr(route, "route_handlers", []) if str(handler) in ours]
 
 
 @pytest.mark.parametrize("key", ["ana", "dee", "cal", "mo", None])

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 from app.words import BABEL, LOCALES, words
@@ -15,13 +15,12 @@ ROOT = Path(__file__).parent.parent
 OTHERS = [code for code in LOCALES if code != "en"]
 NOT_FOR_PEOPLE = {"showcase.html"}
 OPTIONS = {
-    "**.html": {
-        "extensions": "jinja2.ext.do,jinja2.ext.loopcontrols,app.web.jinja.Keep",
-        "newstyle_gettext": "true",
-        "silent": "false",
-    }
+    "extensions": "jinja2.ext.do,jinja2.ext.loopcontrols,app.web.jinja.Keep",
+    "newstyle_gettext": "true",
+    "silent": "false",
 }
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+SPEAKS = re.compile(r"(?<!\w)(?:_|n?gettext|trans)\b")
 Message = str | tuple[str, ...]
 
 
@@ -29,11 +28,13 @@ Message = str | tuple[str, ...]
 def spoken() -> dict[Message, str]:
     """Every sentence and one place that says it."""
     found: dict[Message, str] = {}
-    places = ((ROOT / "templates", [("**.html", "jinja2"), ("**.txt", "jinja2")]), (ROOT / "app", [("**.py", "python")]))
-    for folder, methods in places:
-        for name, line, message, _comments, _context in extract_from_dir(folder, methods, OPTIONS, KEYWORDS):
-            if name not in NOT_FOR_PEOPLE and message:
-                found.setdefault(message if isinstance(message, str) else tuple(message[:2]), f"{folder.name}/{name}:{line}")
+    for folder, kinds, method in ((ROOT / "templates", (".html", ".txt"), "jinja2"), (ROOT / "app", (".py",), "python")):
+        for path in sorted(path for path in folder.rglob("*") if path.suffix in kinds and path.name not in NOT_FOR_PEOPLE):
+            if SPEAKS.search(path.read_text("utf-8")):
+                for line, message, *_more in extract_from_file(method, path, KEYWORDS, options=OPTIONS):
+                    if message:
+                        said = message if isinstance(message, str) else tuple(message[:2])
+                        found.setdefault(said, f"{path.relative_to(ROOT).as_posix()}:{line}")
     return found
 
 

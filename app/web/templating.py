@@ -20,6 +20,7 @@ from app.places import TEMPLATES
 from app.visit import here, speaking
 from app.web.assets import Assets
 from app.web.charts import traced
+from app.web.compiled import Compiled
 from app.web.jinja import FRESH, Settling, encoded, plain, put, remembered
 from app.words import BABEL, LOCALES, words
 
@@ -94,8 +95,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
 class Templates:
     """One environment per language: what is constant in a language is settled when a template is compiled."""
 
-    def __init__(self, assets: Assets, *, dev: bool = False) -> None:
-        self.assets, self.dev = assets, dev
+    def __init__(self, assets: Assets, *, dev: bool = False, keeps: bool = False) -> None:
+        self.assets, self.dev, self.keeps = assets, dev, keeps
         self.environments: dict[str, Environment] = {}
         self.macros_at = 0.0
         self.shared: dict[str, Any] = {
@@ -145,6 +146,7 @@ class Templates:
             lstrip_blocks=True,
             auto_reload=self.dev,
             cache_size=-1,
+            bytecode_cache=Compiled(f"{locale}-{self.assets.version}{'-dev' if self.dev else ''}") if self.keeps else None,
             extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
         )
         found.filters |= FILTERS
