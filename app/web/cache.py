@@ -6,16 +6,13 @@ one rule instead of many invalidations, and a slow reader cannot bring an old tr
 """
 
 import asyncio
-import contextlib
 import mmap
 import os
 import time
-from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any, Protocol
 
-import valkey.asyncio as valkey
-from valkey.exceptions import ValkeyError
+from app.web.pipe import Pipe, Word
 
 LIFE = 60  # seconds an entry is trusted without asking Postgres
 
@@ -77,9 +74,7 @@ class ValkeyCache:
     """Shared by all processes of a club. Slow or gone, it counts as empty for five seconds, and Postgres answers."""
 
     def __init__(self, url: str) -> None:
-        self.client: Any = valkey.from_url(
-            url, socket_timeout=0.1, socket_connect_timeout=0.1, retry_on_timeout=False, health_check_interval=0
-        )
+        self.pipe = Pipe(url, patience=0.1)
         self.closed_until = 0.0
         self.pending: asyncio.Task[None] | None = None
 
@@ -88,19 +83,19 @@ class ValkeyCache:
         return time.monotonic() < self.closed_until
 
     async def get(self, key: str) -> tuple[bytes, bytes | None]:
-        answer = await self._ask(self.client.mget(EPOCH, key))
+        answer = await self._ask("MGET", EPOCH, key)
         if answer is None:
             return b"", None
         epoch, kept = answer
         if epoch is None:
             epoch = os.urandom(8)
-            await self._ask(self.client.set(EPOCH, epoch, nx=True))
+            await self._ask("SET", EPOCH, epoch, "NX")
             return epoch, None
         return epoch, kept[8:] if kept is not None and kept[:8] == epoch else None
 
     async def put(self, key: str, value: bytes, epoch: bytes) -> None:
         if epoch:
-            await self._ask(self.client.set(key, epoch + value, ex=LIFE))
+            await self._ask("SET", key, epoch + value, "EX", LIFE)
 
     async def new_epoch(self) -> None:
         if not await self._draw():
@@ -109,9 +104,10 @@ class ValkeyCache:
 
     async def _draw(self) -> bool:
         try:
-            return bool(await self.client.set(EPOCH, os.urandom(8)))
-        except (ValkeyError, OSError, TimeoutError):
+            await self.pipe.ask("SET", EPOCH, os.urandom(8))
+        except (OSError, TimeoutError):
             return False
+        return True
 
     async def _keep_drawing(self) -> None:
         for _try in range(2 * LIFE):
@@ -119,22 +115,19 @@ class ValkeyCache:
             if await self._draw():
                 return
 
-    async def _ask(self, question: Awaitable[Any]) -> Any:
+    async def _ask(self, *words: Word) -> Any:
         if self.is_away:
-            if asyncio.iscoroutine(question):
-                question.close()
             return None
         try:
-            return await question
-        except (ValkeyError, OSError, TimeoutError):
+            return await self.pipe.ask(*words)
+        except (OSError, TimeoutError):
             self.closed_until = time.monotonic() + 5
             return None
 
     async def close(self) -> None:
         if self.pending:
             self.pending.cancel()
-        with contextlib.suppress(ValkeyError, OSError):
-            await self.client.aclose()
+        await self.pipe.close()
 
 
 def open_cache(valkey_url: str | None, folder: Path | None) -> Cache:

@@ -1,8 +1,13 @@
-"""The line of a chart: what a template would count point by point, counted once."""
+"""What a template would count and draw point by point, cell by cell: counted and drawn at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
+
+from markupsafe import Markup
+
+from app.web.jinja import plain
 
 Value = float | Decimal
 
@@ -28,3 +33,73 @@ def traced(values: Sequence[Value | None], left: float, gap: float, bottom: floa
         path, pen = f"{path}{pen}{x} {y}", "L"
         found.append((x, y, value))
     return Traced(path, found[0][0], found[-1]) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A heat map's place on the page, and what it says instead of a number."""
+
+    left: float
+    top: float
+    wide: float
+    high: float
+    gap: float
+    most: float
+    gap_word: str | None
+    unit: str
+
+
+def cells(
+    at: Spread, rows: Sequence[tuple[Any, Sequence[Value | None]]], columns: Sequence[Any], number: Callable[[Any], str]
+) -> Markup:
+    """The squares of a heat map: darker is more."""
+    unit = f" {plain(at.unit)}" if at.unit else ""
+    size = f'width="{at.wide - at.gap}" height="{at.high - at.gap}" rx="4"'
+    places = [(at.left + n * at.wide, plain(column)) for n, column in enumerate(columns)]
+    found = []
+    for nth, (label, values) in enumerate(rows):
+        y, name = at.top + nth * at.high, plain(label)
+        found.append(f'<text x="{at.left - 8}" y="{y + at.high / 2 + 3}" text-anchor="end">{name}</text>')
+        for (x, column), value in zip(places, values, strict=False):
+            kind = "heat" if value else "heat-gap" if at.gap_word and value is None else "heat-none"
+            shade = f' fill-opacity="{round(0.12 + 0.88 * float(value) / at.most, 2)}"' if value else ""
+            told = plain(at.gap_word or "–") if value is None else f"{plain(number(value))}{unit}"
+            found.append(f'<rect class="{kind}" x="{x}" y="{y}" {size}{shade}><title>{name}, {column}: {told}</title></rect>')
+    return Markup("".join(found))
+
+
+def numbers(rows: Sequence[Sequence[Any]]) -> Markup:
+    """The rows of the table behind a chart: a label, then what it counts."""
+    return Markup(
+        "".join(
+            f'<tr><th scope="row">{plain(label)}</th>'
+            + "".join([f'<td class="num">{"–" if value is None else plain(value)}</td>' for value in values])
+            + "</tr>"
+            for label, *values in rows
+        )
+    )
+
+
+def sparks(values: Sequence[Value | None]) -> str:
+    """The path of a line as tall as a word."""
+    known = [float(value) for value in values if value is not None]
+    least = min(known, default=0)
+    spread, gap = (max(known, default=1) - least) or 1, 100 / max(len(values) - 1, 1)
+    points = [
+        f"{round(n * gap, 2)} {round(29 - (float(value) - least) / spread * 26, 1)}"
+        for n, value in enumerate(values)
+        if value is not None
+    ]
+    return f"M{'L'.join(points)}" if points else ""
+
+
+STEPS = [
+    part * size
+    for size in (0.001, 0.01, 0.1, 1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)
+    for part in (1, 2, 2.5, 5)
+]
+
+
+def nice(most: float) -> float:
+    """The smallest round step that needs at most four of itself."""
+    return next((step for step in STEPS if step * 4 >= most), most / 4)

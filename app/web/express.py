@@ -16,6 +16,7 @@ import msgspec
 from litestar import Litestar, Response
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromQuery
 from litestar.response import Stream
 from litestar.routes import HTTPRoute
 
@@ -30,6 +31,8 @@ HOST = re.compile(rb"^[A-Za-z0-9_.-]+(:\d{1,5})?$|^\[[0-9a-fA-F:.]+\](:\d{1,5})?
 ID = 36
 SIMPLE_BODIES = (b"", b"application/x-www-form-urlencoded", b"application/json")
 TYPES = {"text/html": b"text/html; charset=utf-8", "text/plain": b"text/plain; charset=utf-8"}
+# Parameters of the address that are read here; all others are Litestar's to read.
+READ: dict[Any, Callable[[str], Any]] = {FromQuery[str]: str, FromQuery[UUID | None]: UUID}  # type: ignore[misc]
 HANDED_OUT = {name: provide.dependency for name, provide in DEPENDENCIES.items()}
 
 
@@ -42,7 +45,8 @@ class Stop:
     ids: tuple[str, ...]  # path parameters, all UUIDs, in the order of the path
     handed_out: tuple[tuple[str, Callable[[Request], Any]], ...]
     wants_request: bool
-    has_query: bool
+    queries: tuple[tuple[str, Callable[[str], Any]], ...]  # what it reads from the address
+    has_query: bool  # more than that
     body: msgspec.json.Decoder[Any] | None
     guards: tuple[Any, ...]
     template: str
@@ -109,6 +113,8 @@ class Express:
         arguments: dict[str, Any] = dict(ids)
         if stop.wants_request:
             arguments["request"] = request
+        if stop.queries and request.scope["query_string"]:
+            arguments |= asked(stop, request)
         for name, hand_out in stop.handed_out:
             arguments[name] = hand_out(request)
         if stop.body is not None:
@@ -137,6 +143,18 @@ class Express:
         return None, await stop.handler.to_response(app=self.app, data=answer, request=request)
 
 
+def asked(stop: Stop, request: Request) -> dict[str, Any]:
+    """What the address says, each parameter once."""
+    given, found = request.query_params, {}
+    for name, read in stop.queries:
+        said = given.getall(name, [])
+        try:
+            (found[name],) = map(read, said) if said else (None,)
+        except ValueError:
+            raise Unusual from None
+    return {name: value for name, value in found.items() if value is not None}
+
+
 class Unusual(Exception):
     """Not for the express lane after all. Nothing has happened yet."""
 
@@ -153,6 +171,7 @@ def stop_at(handler: HTTPRouteHandler, ids: tuple[str, ...], template: str) -> S
     names = set(signature.parameters) - set(ids) - set(HANDED_OUT) - {"request", "data"}
     if any(signature.parameters[name].default is inspect.Parameter.empty for name in names):
         return None
+    queries = {name: READ.get(signature.parameters[name].annotation) for name in sorted(names)}
     data = signature.parameters.get("data")
     shape = struct_of(data.annotation) if data is not None else None
     if data is not None and shape is None:
@@ -163,7 +182,8 @@ def stop_at(handler: HTTPRouteHandler, ids: tuple[str, ...], template: str) -> S
         ids,
         tuple((name, HANDED_OUT[name]) for name in signature.parameters if name in HANDED_OUT),
         "request" in signature.parameters,
-        bool(names),
+        tuple((name, read) for name, read in queries.items() if read is not None),
+        None in queries.values(),
         msgspec.json.Decoder(shape) if shape is not None else None,
         tuple(handler.resolve_guards()),
         template,

@@ -17,7 +17,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
-from urllib.parse import parse_qs
+from urllib.parse import unquote
 
 import msgspec
 from litestar.datastructures import UploadFile
@@ -47,9 +47,23 @@ class Form(Generic[S]):
 async def read_form(request: Request, shape: type[S]) -> Form[S]:
     """The posted form as the Struct, or what was typed with a sentence per field."""
     if request.headers.get("content-type", "").startswith(URL_ENCODED):
-        return read(shape, parse_qs((await request.body()).decode("latin-1"), keep_blank_values=True))
+        return read(shape, fields_in((await request.body()).decode("latin-1")))
     data = await request.form()
     return read(shape, {name: data.getall(name) for name in data})
+
+
+def fields_in(body: str) -> dict[str, list[str]]:
+    """`name=value&name=value`, as `urllib.parse.parse_qs` reads it; most of what a form sends has nothing to unquote."""
+    found: dict[str, list[str]] = {}
+    for pair in body.split("&"):
+        if pair:
+            name, _mark, text = pair.partition("=")
+            found.setdefault(unquoted(name), []).append(unquoted(text))
+    return found
+
+
+def unquoted(text: str) -> str:
+    return unquote(text.replace("+", " ")) if "%" in text or "+" in text else text
 
 
 def read_query(request: Request, shape: type[S]) -> Form[S]:
@@ -115,6 +129,7 @@ class Wanted:
     is_list: bool
     is_optional: bool
     meta: msgspec.Meta | None = None
+    near: Any = float  # a decimal's limits, as msgspec takes them
 
     def limited(self, value: Any) -> Any:
         if self.kind is not Decimal:
@@ -122,7 +137,7 @@ class Wanted:
         # msgspec takes no limits on decimals; a float is near enough to compare with them.
         for each in value if self.is_list else [value]:
             if each is not None:
-                msgspec.convert(float(each), Annotated[float, self.meta] if self.meta else float)
+                msgspec.convert(float(each), self.near)
         return value
 
     def read(self, texts: list[Any]) -> Any:
@@ -159,6 +174,8 @@ def moment(kind: Any, text: str, otherwise: str) -> Any:
 
 
 def number(kind: Any, text: str) -> Any:
+    if kind is int and text.isascii() and text.isdigit() and len(text) < 19:
+        return int(text)
     plain = text.replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
     if "," in plain:
         plain = plain.replace(".", "").replace(",", ".") if plain.rfind(",") > plain.rfind(".") else plain.replace(",", "")
@@ -181,8 +198,10 @@ def clean(item: Any) -> Any:
     if not isinstance(item, str):
         return item
     # Postgres text has no NUL, UTF-8 has no lone surrogates; neither was typed by a person.
-    text = item.replace("\x00", "").encode("utf-8", "replace").decode()
-    return text.strip()[:LONGEST].replace("\r\n", "\n")
+    text = item.strip() if item.isascii() else item.encode("utf-8", "replace").decode().strip()
+    if "\x00" in text:
+        text = text.replace("\x00", "").strip()
+    return text[:LONGEST].replace("\r\n", "\n")
 
 
 @cache
@@ -214,9 +233,9 @@ def wanted(annotation: Any) -> Wanted:
             kind = next((arg for arg in get_args(kind) if arg is not type(None)), str)
         elif origin in (list, tuple, set, frozenset):
             inner = wanted(get_args(kind)[0])
-            return Wanted(annotation, inner.kind, True, is_optional, inner.meta)
+            return Wanted(annotation, inner.kind, True, is_optional, inner.meta, inner.near)
         else:
-            return Wanted(annotation, kind, False, is_optional, meta)
+            return Wanted(annotation, kind, False, is_optional, meta, Annotated[float, meta] if meta else float)
 
 
 def sentence(reason: str) -> str:

@@ -5,8 +5,8 @@ refused; the app answers; *the unit of work is committed before the first byte o
 """
 
 import asyncio
+import os
 import re
-import secrets
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -17,11 +17,13 @@ import structlog
 from app import clock
 from app.db import Database
 from app.log import request_line
+from app.metrics import saw_request
 from app.settings import Settings
 from app.visit import Visit, enter, leave
 from app.web.assets import Assets, reply
 from app.web.errors import LOST
 from app.web.express import Express
+from app.web.health import ALIVE
 from app.web.sessions import Sessions
 from app.words import LOCALES, choose
 
@@ -44,7 +46,15 @@ HEADERS = [
     (b"permissions-policy", b"camera=(self), screen-wake-lock=(self), microphone=(), geolocation=(), payment=()"),
 ]
 PLAIN_HEADERS = [*HEADERS, (b"content-security-policy", CSP.encode())]
+SECURITY = {name for name, _value in PLAIN_HEADERS}
 SCANNER_HEADERS = [*HEADERS, (b"content-security-policy", SCANNER_CSP.encode())]
+VARY = (b"vary", b"HX-Request, HX-Request-Type, Cookie, Accept-Language")
+ALIVE_HEADERS = [
+    (b"content-type", b"text/plain; charset=utf-8"),
+    (b"content-length", str(len(ALIVE)).encode()),
+    *PLAIN_HEADERS,
+    (b"cache-control", b"no-store"),
+]
 WITH_SCANNER = ("/desk", "/kiosk")
 SAFE = {"GET", "HEAD", "OPTIONS"}
 TOKENS_OPEN = ("/api/", "/agents/")  # doors for programs
@@ -71,6 +81,8 @@ class Front:
         elif scope["type"] == "http":
             if scope["path"].startswith("/assets/") or scope["path"] == "/sw.js":
                 await self._asset(scope, send)
+            elif scope["path"] == "/health/live" and scope["method"] == "GET":
+                await self._alive(scope, send)
             else:
                 await self._visit(scope, receive, send)
 
@@ -87,6 +99,14 @@ class Front:
             status, body = 405, b""
         await send({"type": "http.response.start", "status": status, "headers": [*lines, *PLAIN_HEADERS]})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+    async def _alive(self, scope: Any, send: Send) -> None:
+        """Somebody asks every few seconds, and it is the same for everybody: nobody is looked up for it."""
+        began = time.perf_counter()
+        request_id = self._request_id(dict(scope["headers"])).encode()
+        await send({"type": "http.response.start", "status": 200, "headers": [*ALIVE_HEADERS, (b"x-request-id", request_id)]})
+        await send({"type": "http.response.body", "body": ALIVE, "more_body": False})
+        saw_request("GET", 200, time.perf_counter() - began, 0)
 
     async def _visit(self, scope: Any, receive: Any, send: Send) -> None:
         began = time.perf_counter()
@@ -131,13 +151,16 @@ class Front:
             await self.app(asked, body, answer.send)
 
     def _new_visit(self, scope: Any, headers: dict[bytes, bytes]) -> Visit:
-        given = headers.get(b"x-request-id", b"").decode("latin-1") if self.settings.trusted_proxy else ""
         return Visit(
-            request_id=given if OURS.match(given) else secrets.token_hex(8),
+            request_id=self._request_id(headers),
             path=scope["path"],
             secure=self._is_secure(scope, headers),
             address=self._address(scope, headers),
         )
+
+    def _request_id(self, headers: dict[bytes, bytes]) -> str:
+        given = headers.get(b"x-request-id", b"").decode("latin-1") if self.settings.trusted_proxy else ""
+        return given if OURS.match(given) else os.urandom(8).hex()
 
     def _is_secure(self, scope: Any, headers: dict[bytes, bytes]) -> bool:
         if self.settings.trusted_proxy and b"x-forwarded-proto" in headers:
@@ -256,7 +279,8 @@ class Answer:
                 return
             await self._and_then()
         self.status = message["status"]
-        await self.wire({**message, "headers": [*message.get("headers", []), *self._headers(message)]})
+        message["headers"] = [*message.get("headers", ()), *self._headers(message)]
+        await self.wire(message)
 
     async def _and_then(self) -> None:
         """It is committed: a bell or a lock that does not answer changes nothing about that, and must not deny it."""
@@ -288,16 +312,17 @@ class Answer:
 
     def _headers(self, message: Message) -> list[tuple[bytes, bytes]]:
         visit = self.visit
-        has = {name for name, _value in message.get("headers", [])}
+        has = {name for name, _value in message.get("headers", ())}
         security = SCANNER_HEADERS if visit.path.startswith(WITH_SCANNER) else PLAIN_HEADERS
-        found = [line for line in security if line[0] not in has]
+        found = [*security] if has.isdisjoint(SECURITY) else [line for line in security if line[0] not in has]
         found.append((b"x-request-id", visit.request_id.encode()))
-        found += [(b"set-cookie", line.encode("latin-1", "replace")) for line in visit.cookies]
+        if visit.cookies:
+            found += [(b"set-cookie", line.encode("latin-1", "replace")) for line in visit.cookies]
         if b"cache-control" not in has:
             shared_desk = visit.actor is not None and visit.actor.is_staff
             found.append((b"cache-control", b"no-store" if shared_desk or visit.actor is None else b"private, no-cache"))
         if b"vary" not in has:
-            found.append((b"vary", b"HX-Request, HX-Request-Type, Cookie, Accept-Language"))
+            found.append(VARY)
         return found
 
 

@@ -6,7 +6,7 @@ more than drawing.
 """
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,8 @@ from jinja2.compiler import CodeGenerator
 from jinja2.environment import TemplateModule
 from jinja2.ext import Extension
 from jinja2.parser import Parser
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Macro
+from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
@@ -52,7 +53,19 @@ class Direct(CodeGenerator):
 
     def write_commons(self) -> None:
         super().write_commons()
-        self.writeline("plain = environment.plain")
+        for name in ("plain", "piece", "Macro"):
+            self.writeline(f"{name} = environment.{name}")
+
+    def visit_Output(self, node: nodes.Output, frame: Any) -> None:  # noqa: N802
+        """What stands between two tags leaves as one piece: each piece goes up through every layer of a page."""
+        if frame.buffer is not None or frame.require_output_check or len(node.nodes) == 1:
+            super().visit_Output(node, frame)
+            return
+        inner = frame.copy()
+        inner.buffer = "piece"
+        self.writeline("yield (", node)
+        super().visit_Output(node, inner)
+        self.writeline(")")
 
     def visit_Call(self, node: nodes.Call, frame: Any, forward_caller: bool = False) -> None:  # noqa: N802
         if node.dyn_args or node.dyn_kwargs or not all(each.key.isidentifier() for each in node.kwargs):
@@ -70,6 +83,37 @@ class Direct(CodeGenerator):
             super()._output_child_pre(node, frame, finalize)
         else:
             self.write("plain(")
+
+
+class Piece:
+    """Stands where Jinja writes into a list, and puts together at once."""
+
+    extend = staticmethod("".join)
+
+    @staticmethod
+    def append(text: str) -> str:
+        return text
+
+
+# What was put together from escaped parts, without a look at what kind it is.
+marked: Callable[[str], Markup] = partial(str.__new__, Markup)
+
+
+class Shortcut(Macro):
+    """A macro called the way a function is: there is one way to escape, and what it returns is text already."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self.catch_varargs or self.explicit_caller or len(args) > self._argument_count:
+            return super().__call__(*args, **kwargs)
+        given = [*args, *[kwargs.pop(name, missing) for name in self.arguments[len(args) :]]]
+        if self.caller:
+            caller = kwargs.pop("caller", None)
+            given.append(self._environment.undefined("No caller defined", name="caller") if caller is None else caller)
+        if self.catch_kwargs:
+            given.append(kwargs)
+        elif kwargs:
+            raise TypeError(f"macro {self.name!r} takes no keyword argument {next(iter(kwargs))!r}")
+        return marked(self._func(*given))
 
 
 class Page(Template):
@@ -143,6 +187,8 @@ class Settling(Environment):
     code_generator_class = Direct
     template_class = Page
     plain = staticmethod(plain)
+    piece = Piece()
+    Macro = Shortcut
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

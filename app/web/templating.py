@@ -18,8 +18,8 @@ from app import clock
 from app.db import new_id
 from app.places import TEMPLATES
 from app.visit import here, speaking
+from app.web import charts
 from app.web.assets import Assets
-from app.web.charts import traced
 from app.web.compiled import Compiled
 from app.web.jinja import FRESH, Settling, encoded, plain, put, remembered
 from app.words import BABEL, LOCALES, words
@@ -111,7 +111,8 @@ class Templates:
             "timedelta": timedelta,
             "_": say,
             "put": put,
-            "traced": traced,
+            "charts": charts,
+            "number": number,
             "packed": msgspec.msgpack.encode,
             "sentence": sentence,
             "gettext": say,
