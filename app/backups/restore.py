@@ -97,7 +97,7 @@ async def fill(folder: Path, manifest: Manifest, identity: Any, dsn: str, say: S
 
 def pg_restore(path: str, dsn: str) -> None:
     done = subprocess.run(
-        [BIN / "pg_restore", "--no-owner", "--no-acl", "--exit-on-error", "--single-transaction", "--dbname", dsn, path],
+        [BIN / "pg_restore", "--no-owner", "--no-acl", "--exit-on-error", "--jobs=2", "--dbname", dsn, path],
         capture_output=True, text=True, check=False, env=dump.quiet_environment(),
     )  # fmt: skip
     if done.returncode:
