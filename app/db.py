@@ -68,6 +68,10 @@ class Db:
         row = await self.ask("fetchrow", sql, *args)
         return None if row is None else msgspec.convert(dict(row), shape)
 
+    async def row(self, sql: str, *args: Any) -> Any:
+        """As the driver says it, for statements whose answer is read by hand."""
+        return await self.ask("fetchrow", sql, *args)
+
     async def value(self, sql: str, *args: Any) -> Any:
         return await self.ask("fetchval", sql, *args)
 

@@ -31,6 +31,7 @@ from app.db import Database, Db, new_id
 from app.demo import names, world, year
 from app.desk import actions, queries
 from app.desk.actions import Door, Tap
+from app.desk.facts import facts as facts_of
 from app.members.queries.finding import FIND, find
 from benchmarks import door
 
@@ -121,7 +122,7 @@ def jobs(db: Db, size: int) -> dict[str, Callable[[int], Awaitable[Any]]]:
 
     async def facts(n: int) -> None:
         """Of those who have just tapped: what they left behind is in memory, as it is for whoever comes every week."""
-        found = await queries.facts(db, HERE, datetime.now(UTC), card=card(n), member_id=None, id=new_id(), channel="desk")
+        found = await facts_of(db, HERE, datetime.now(UTC), card=card(n), member_id=None, id=new_id(), with_board=True)
         assert found.member
 
     async def board(_n: int) -> None:

@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -29,8 +29,9 @@ from app.db import Db
 from app.demo import world
 from app.demo.year import actor_of
 from app.desk import actions
-from app.desk.actions.writing import ADMIT
-from app.desk.queries import FACTS
+from app.desk.actions.writing import Needs, admit
+from app.desk.doorways import doorway
+from app.desk.facts import asked, statement
 from app.desk.queries import board as board_of
 from app.insights.queries.radar import radar
 from app.insights.queries.today import now_at
@@ -99,20 +100,27 @@ async def board() -> str:
     return await again("board", lambda db: board_of(db, DESK.gym_id, clock.now()))
 
 
+FACTS = statement(with_board=True)
+
+
 @post("/check-in")
 async def check_in(request: Request) -> str:
     """Both statements of a tap: what is known, and the guarded write for somebody with a pass."""
     said, card = (await request.body()).decode().split()
     id, now, pool = UUID(said), clock.now(), database.pool
-    facts = await pool.fetchrow(FACTS, DESK.gym_id, now, card, None, id, DESK.channel)
-    member = facts["member"]
-    used = member["passes"][0]
-    written = await pool.fetchrow(
-        ADMIT, id, DESK.gym_id, UUID(member["id"]), facts["nth"] + 1, UUID(used["id"]), date.fromisoformat(used["starts_on"]),
-        date.fromisoformat(used["ends_on"]), None, None, True, True, now, facts["today"], now + timedelta(minutes=facts["stay_minutes"]),
-        None, DESK.channel, DESK.by, DESK.device, card, member["name"], "allowed", [], [], hashlib.sha256(said.encode()).digest(), "",
-        facts["capacity"],
-    )  # fmt: skip
+    here = await doorway(Db(pool), DESK.gym_id)
+    today = here.day(now)
+    facts = await pool.fetchrow(FACTS, *asked(here, now, today, card, None, id))
+    used, _name, starts_on, ends_on, *_terms = facts["passes"][0]
+    sql, names = admit(Needs(room=here.capacity is not None, used=True, out=facts["is_unended"]))
+    values = {
+        "id": id, "gym": DESK.gym_id, "member": facts["id"], "nth": (facts["nth"] or 0) + 1, "took": True, "takes": True, "now": now,
+        "today": today, "stays_until": now + timedelta(minutes=here.stay_minutes), "capacity": here.capacity, "is_tight": False,
+        "device_at": None, "channel": DESK.channel, "by": DESK.by, "device": DESK.device, "card": card, "name": facts["name"],
+        "outcome": "allowed", "codes": [], "reasons": [], "hash": hashlib.sha256(said.encode()).digest(),
+        "pass": used, "starts_on": starts_on, "ends_on": ends_on, "suspended_on": None, "cancelled_on": None,
+    }  # fmt: skip
+    written = await pool.fetchrow(sql, *(values[name] for name in names))
     assert written is not None
     return "ok"
 

@@ -38,7 +38,8 @@ class Conflict(ClientException):
 async def check_in(request: Request, swift: Swift, actor: Ask, data: JSONBody[CheckInBody]) -> Said:
     """One round trip: sent again with the same id, the same answer comes back and nothing is counted twice."""
     door = Door(actor.gym_id, "device", actor.person_id, data.device or actor.name)
-    said = await actions.check_in(swift, door, Tap(data.id, data.card, device_at=data.at), now=clock.now())
+    tap = Tap(data.id, data.card, device_at=data.at)
+    said = await actions.check_in(swift, door, tap, now=clock.now(), with_board=False)
     if isinstance(said, Reused):
         raise Conflict("This id already stands for another tap.")
     relay.open_after(request.visit.after, request.app.state.database, said)

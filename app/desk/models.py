@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
@@ -44,6 +44,25 @@ class DoorPolicy(Base):
     changed_at: Mapped[datetime]
 
 
+class DoorVersion(Base):
+    """One row. Drawn anew in the same transaction whenever something is changed that a web process remembers about doors."""
+
+    __tablename__ = "door_version"
+    __table_args__ = (CheckConstraint("is_one", name="one"),)
+    is_one: Mapped[bool] = mapped_column(primary_key=True, server_default=YES)
+    version: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"))
+
+
+class DoorDay(Base):
+    """How many came on a day, kept by triggers on `visit`; the sum over its slips. Each connection writes on one of them."""
+
+    __tablename__ = "door_day"
+    gym_id: Mapped[UUID] = mapped_column(refer("gym.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    slip: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    came: Mapped[int]
+
+
 class Visit(Base):
     """Somebody came in. `nth` counts the member's visits: two desks that both saw the same last one cannot both add the next."""
 
@@ -53,7 +72,7 @@ class Visit(Base):
         CheckConstraint("left_at is null or left_at >= at", name="left_at"),
         CheckConstraint("not took or membership_id is not null", name="took"),
         Index("uq_visit_nth", "member_id", "nth", unique=True),
-        Index("ix_visit_gym", "gym_id", "at"),
+        Index("ix_visit_member", "member_id", "at", "nth", postgresql_where=text("not is_undone")),
         Index("ix_visit_day", "gym_id", "day", postgresql_where=text("not is_undone")),
         Index("ix_visit_open", "gym_id", "stays_until", postgresql_where=text("left_at is null and not is_undone")),
         Index("ix_visit_membership", "membership_id", postgresql_where=text("membership_id is not null")),

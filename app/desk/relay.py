@@ -16,7 +16,7 @@ import structlog
 from app import clock
 from app.db import Database
 from app.desk.actions import Outcome
-from app.desk.queries import OpenLock
+from app.desk.doorways import OpenLock
 
 log = structlog.get_logger("spotter")
 

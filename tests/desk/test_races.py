@@ -178,7 +178,7 @@ async def test_everybody_above_the_limit_comes_in_with_the_warning(committed):
     assert await fill_the_room(committed, "desk") == {"allowed": ROOM, "warned full": 2 * ROOM}
 
 
-BLIND = """create or replace function has_room(gym uuid, member uuid, now timestamptz, most integer) returns boolean
+BLIND = """create or replace function has_room(gym uuid, member uuid, now timestamptz, most integer, is_tight boolean) returns boolean
 language plpgsql volatile as $$ begin return true; end $$"""
 
 

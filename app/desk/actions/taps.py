@@ -1,14 +1,15 @@
 """Somebody is at the door: ask, decide, write it down in one guarded statement."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from app.db import Db
-from app.desk import queries
 from app.desk.actions.doors import Door, Tap
 from app.desk.actions.writing import pass_of, write
-from app.desk.queries import Arrival, Board, Facts, OpenLock
+from app.desk.doorways import OpenLock
+from app.desk.facts import Facts, facts
+from app.desk.queries import FEED, Arrival, Board
 from app.desk.rules.verdict import Member, Pass, Verdict, verdict
 
 TRIES = 8
@@ -60,16 +61,19 @@ class Unsettled(Exception):
     """The facts kept changing under every try; nothing was written."""
 
 
-async def check_in(db: Db, door: Door, tap: Tap, *, now: datetime) -> Outcome | Reused:
+async def check_in(db: Db, door: Door, tap: Tap, *, now: datetime, with_board: bool = True) -> Outcome | Reused:
     """Two statements: the facts, and one guarded write. When the guard fails somebody was quicker: look again."""
     for _ in range(TRIES):
-        facts = await queries.facts(db, door.gym_id, now, card=tap.card, member_id=tap.member_id, id=tap.id, channel=door.channel)
-        if facts.stored is not None:
-            return _as_then(facts, door, tap)
-        ruling = _rule(facts, door, tap, now)
-        left = await write(db, door, tap, facts, ruling, now)
+        found = await facts(
+            db, door.gym_id, now, card=tap.card, member_id=tap.member_id, id=tap.id,
+            with_board=with_board, with_weeks=door.channel != "device",
+        )  # fmt: skip
+        if found.stored is not None:
+            return _as_then(found, door, tap)
+        ruling = _rule(found, door, tap, now)
+        left = await write(db, door, tap, found, ruling, now)
         if left is not None:
-            return _outcome(facts, door, tap, ruling, left.visits_left, now)
+            return _outcome(found, door, tap, ruling, left.visits_left, now)
     raise Unsettled
 
 
@@ -94,11 +98,11 @@ def _then(facts: Facts, tap: Tap) -> Outcome:
         stored.at,
         Verdict(stored.outcome, stored.reasons, stored.membership_id),
         facts.board,
-        facts.currency,
+        facts.doorway.currency,
         tap.card,
         facts.member,
         stored.visits_left,
-        queries.streak(facts.weeks, facts.today),
+        facts.streak,
         is_replay=True,
         is_undone=stored.is_undone,
         why=tap.why,
@@ -130,13 +134,14 @@ def _outcome(facts: Facts, door: Door, tap: Tap, ruling: Verdict, left: int | No
         facts.board,
         inside=facts.inside + (came and not facts.is_inside),
         came=facts.came + came,
-        arrivals=(line, *arrivals)[: queries.FEED],
+        arrivals=(line, *arrivals)[:FEED],
     )
     if left is None and used is not None:
         left = used.visits_left
-    weeks = (*facts.weeks, facts.today - timedelta(days=facts.today.weekday())) if came else facts.weeks
-    streak = queries.streak(weeks, facts.today)
-    return Outcome(tap.id, now, ruling, board, facts.currency, tap.card, member, left, streak, why=tap.why, locks=facts.locks)
+    streak = facts.weeks + (came or facts.came_this_week)
+    here = facts.doorway
+    locks = facts.locks(door.channel)
+    return Outcome(tap.id, now, ruling, board, here.currency, tap.card, member, left, streak, why=tap.why, locks=locks)
 
 
 async def said(db: Db, door: Door, id: UUID, *, now: datetime) -> Outcome | None:
@@ -144,8 +149,8 @@ async def said(db: Db, door: Door, id: UUID, *, now: datetime) -> Outcome | None
     found = await db.one(_Tap, "select card, member_id from attempt where id = $1 and gym_id = $2", id, door.gym_id)
     if found is None:
         return None
-    facts = await queries.facts(db, door.gym_id, now, card="", member_id=found.member_id, id=id, channel=door.channel)
-    return None if facts.stored is None else _then(facts, Tap(id, found.card, found.member_id))
+    then = await facts(db, door.gym_id, now, card="", member_id=found.member_id, id=id)
+    return None if then.stored is None else _then(then, Tap(id, found.card, found.member_id))
 
 
 @dataclass(frozen=True, slots=True)

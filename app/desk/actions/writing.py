@@ -1,13 +1,18 @@
 """A tap is written down: admitted by one guarded statement, or just told."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 from app.db import Db
 from app.desk import queries
 from app.desk.actions.doors import Door, Tap
-from app.desk.queries import Facts
+from app.desk.facts import Facts
 from app.desk.rules.verdict import Member, Pass, Verdict
+
+NAME = re.compile(r"(?<!:):([a-z_]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,38 +20,68 @@ class Written:
     visits_left: int | None = None
 
 
-# The membership is locked as the rule saw it; then, where room is short, whoever asks for the last of it waits for those
-# before (always in this order); then the visit takes its number; then everything else hangs on the visit.
-ADMIT = """
-with held as (
+HELD = """held as (
   select id from membership
-  where id = $5 and starts_on = $6 and ends_on = $7 and suspended_on is not distinct from $8
-    and cancelled_on is not distinct from $9 and not is_replaced and (visits_left is null or visits_left > 0 or not $10)
+  where id = :pass and starts_on = :starts_on and ends_on = :ends_on and suspended_on is not distinct from :suspended_on
+    and cancelled_on is not distinct from :cancelled_on and not is_replaced
+    and (visits_left is null or visits_left > 0 or not :takes::boolean)
   for no key update
-), ready as (
-  select true from (select id from held union all select null where $5::uuid is null) it
-  where $26::int is null or has_room($2, $3, $12, $26)
-), went as (
-  insert into visit (id, gym_id, member_id, membership_id, nth, took, at, day, stays_until)
-  select $1, $2, $3, $5, $4, $10 and $11, $12, $13, $14 from ready
-  where not exists (select from attempt where id = $1)
-  on conflict do nothing returning id
-), used as (
+), """
+USED = """used as (
   update membership set visits_left = visits_left - 1
-  where id = $5 and $10 and visits_left > 0 and exists (select from went) returning visits_left
-), out as (
-  update visit set left_at = greatest(at, $12), is_guess = true
-  where member_id = $3 and left_at is null and id <> $1 and not is_undone and exists (select from went)
-), told as (
+  where id = :pass and visits_left > 0 and exists (select from went) returning visits_left
+), """
+OUT = """out as (
+  update visit set left_at = greatest(at, :now), is_guess = true
+  where member_id = :member and left_at is null and id <> :id and not is_undone and exists (select from went)
+), """
+WORD = """, word as (
+  insert into override (id, gym_id, member_id, codes, why, by, at)
+  select id, :gym, :member, :codes, :why, :by, :now from told
+)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a tap needs written. A part that does nothing costs as much to prepare as one that does, so it is left out."""
+
+    held: bool = True  # a membership, locked as the rule saw it
+    room: bool = False  # there is a limit
+    used: bool = False  # a visit comes off the pack
+    out: bool = False  # an earlier visit has not ended
+    word: bool = False  # on somebody's word
+
+
+@cache
+def admit(needs: Needs) -> tuple[str, tuple[str, ...]]:
+    """The membership is locked; then, where room is short, whoever asks for the last of it waits for those before (always in this
+    order); then the visit takes its number; then everything else hangs on the visit. The statement, and the names of what it asks for.
+    """
+    return numbered(f"""
+with {HELD if needs.held else ""}went as (
+  insert into visit (id, gym_id, member_id, membership_id, nth, took, at, day, stays_until)
+  select :id::uuid, :gym::uuid, :member::uuid, {":pass::uuid" if needs.held else "null"}, :nth::int, :took::boolean, :now::timestamptz,
+    :today::date, :stays_until::timestamptz
+  {"from held" if needs.held else ""}
+  where {"has_room(:gym, :member, :now, :capacity, :is_tight) and" if needs.room else ""}
+    not exists (select from attempt where id = :id)
+  on conflict do nothing returning id
+), {USED if needs.used else ""}{OUT if needs.out else ""}told as (
   insert into attempt (id, gym_id, at, device_at, channel, by, device, card, member_id, name, outcome, codes, reasons,
     membership_id, visits_left, hash)
-  select id, $2, $12, $15, $16, $17, $18, $19, $3, $20, $21, $22, $23, $5, (select visits_left from used), $24 from went
-  returning id
-), word as (
-  insert into override (id, gym_id, member_id, codes, why, by, at)
-  select id, $2, $3, $22, $25, $17, $12 from told where $25 <> ''
-)
-select (select visits_left from used) as visits_left from told"""
+  select id, :gym, :now, :device_at::timestamptz, :channel, :by::uuid, :device, :card, :member, :name, :outcome, :codes::text[],
+    :reasons::jsonb, {":pass::uuid" if needs.held else "null"}, {"(select visits_left from used)" if needs.used else "null"},
+    :hash::bytea
+  from went returning id, visits_left
+){WORD if needs.word else ""}
+select visits_left from told""")
+
+
+def numbered(sql: str) -> tuple[str, tuple[str, ...]]:
+    """`:name` as the driver wants it, `$1`."""
+    names = tuple(dict.fromkeys(NAME.findall(sql)))
+    return NAME.sub(lambda found: f"${names.index(found[1]) + 1}", sql), names
+
 
 TELL = """
 insert into attempt (id, gym_id, at, device_at, channel, by, device, card, member_id, name, outcome, codes, reasons, membership_id, hash)
@@ -58,37 +93,35 @@ async def write(db: Db, door: Door, tap: Tap, facts: Facts, ruling: Verdict, now
     """None when the guard failed: another desk was quicker, or the facts are no longer what the rule saw."""
     if not ruling.is_new_visit or facts.member is None:
         return await _tell(db, door, tap, facts, ruling, now)
-    used = pass_of(facts.member, ruling)
-    return await db.one(
-        Written,
-        ADMIT,
-        tap.id,
-        door.gym_id,
-        facts.member.id,
-        facts.nth + 1,
-        used.id if used else None,
-        used.starts_on if used else None,
-        used.ends_on if used else None,
-        used.suspended_on if used else None,
-        used.cancelled_on if used else None,
-        ruling.takes,
-        used is not None and used.visits_left is not None,
-        now,
-        facts.today,
-        now + timedelta(minutes=facts.stay_minutes),
-        tap.device_at,
-        door.channel,
-        door.by,
-        door.device,
-        tap.card,
-        facts.member.name,
-        ruling.outcome,
-        list(ruling.codes),
-        queries.as_rows(ruling.reasons),
-        tap.hash(door),
-        tap.why if ruling.outcome == "overridden" else "",
-        None if "at_capacity" in ruling.codes else facts.capacity,
+    needs, values = admission(door, tap, facts, facts.member, ruling, now)
+    sql, names = admit(needs)
+    return await db.one(Written, sql, *(values[name] for name in names))
+
+
+def admission(door: Door, tap: Tap, facts: Facts, member: Member, ruling: Verdict, now: datetime) -> tuple[Needs, dict[str, Any]]:
+    used, here = pass_of(member, ruling), facts.doorway
+    is_pack = used is not None and used.visits_left is not None
+    needs = Needs(
+        held=used is not None,
+        room=here.capacity is not None and "at_capacity" not in ruling.codes,
+        used=ruling.takes and is_pack,
+        out=facts.is_unended,
+        word=ruling.outcome == "overridden",
     )
+    values = {
+        "id": tap.id, "gym": door.gym_id, "member": member.id, "nth": facts.nth + 1, "took": needs.used, "takes": ruling.takes,
+        "now": now, "today": facts.today, "stays_until": now + timedelta(minutes=here.stay_minutes),
+        "capacity": here.capacity, "is_tight": facts.is_tight,
+        "device_at": tap.device_at, "channel": door.channel, "by": door.by, "device": door.device, "card": tap.card,
+        "name": member.name, "outcome": ruling.outcome, "codes": list(ruling.codes), "reasons": queries.as_rows(ruling.reasons),
+        "hash": tap.hash(door), "why": tap.why,
+    }  # fmt: skip
+    if used is not None:
+        values |= {
+            "pass": used.id, "starts_on": used.starts_on, "ends_on": used.ends_on,
+            "suspended_on": used.suspended_on, "cancelled_on": used.cancelled_on,
+        }  # fmt: skip
+    return needs, values
 
 
 async def _tell(db: Db, door: Door, tap: Tap, facts: Facts, ruling: Verdict, now: datetime) -> Written | None:

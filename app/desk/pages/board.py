@@ -85,7 +85,7 @@ async def look_up(db: Database, actor: Actor, said: str) -> list[Found] | None:
 
 
 async def settle(request: Request, db: Database, actor: Actor, tap: Tap) -> Response[str]:
-    said = await actions.check_in(db, desk_of(actor), tap, now=clock.now())
+    said = await actions.check_in(db, desk_of(actor), tap, now=clock.now(), with_board=request.wants_regions)
     if isinstance(said, Reused):
         return await board_page(request, db, actor, "verdict", conflict=True, status=409)
     return answer(request, db, actor, said)

@@ -65,7 +65,7 @@ async def kiosk_check_in(request: Request, swift: Swift) -> Response[str]:
     if form.value is None or not form.value.q:
         return kiosk_page(request, screen, "said", status=422)
     door = Door(screen.gym_id, "kiosk", None, screen.name)
-    said = await actions.check_in(swift, door, Tap(form.value.id, form.value.q), now=clock.now())
+    said = await actions.check_in(swift, door, Tap(form.value.id, form.value.q), now=clock.now(), with_board=False)
     if isinstance(said, Reused):
         return kiosk_page(request, screen, "said", status=409)
     relay.open_after(request.visit.after, request.app.state.database, said)

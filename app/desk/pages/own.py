@@ -101,7 +101,8 @@ async def own_check_in(request: Request, swift: Swift, actor: Ask, code: FromPat
         return own_page(request, screen, code, member=member, status=422)
     if not (shown.may_press(now) and codes.keeps_word(secret_of(request), shown, actor.person_id, form.value.word)):
         return own_page(request, screen, code, member=member, status=409)
-    said = await actions.check_in(swift, door_of(screen, actor), Tap(form.value.id, member_id=member.id), now=now)
+    tap = Tap(form.value.id, member_id=member.id)
+    said = await actions.check_in(swift, door_of(screen, actor), tap, now=now, with_board=False)
     if isinstance(said, Reused):
         return own_page(request, screen, code, member=member, status=409)
     relay.open_after(request.visit.after, request.app.state.database, said)

@@ -10,8 +10,8 @@ from app import clock
 from app.actor import Actor
 from app.db import Db as Database
 from app.db import new_id
-from app.desk import queries as desk
-from app.desk.queries import Facts
+from app.desk.facts import Facts, facts
+from app.desk.queries import is_member
 from app.desk.rules.policy import CHANNELS
 from app.desk.rules.verdict import Verdict, verdict
 from app.members import queries as members
@@ -32,12 +32,10 @@ def as_then(facts: Facts, at: datetime) -> Facts:
 
 async def dry_run(db: Database, actor: Actor, asked: Trying, at: datetime) -> tuple[Facts, Verdict] | None:
     """Facts are read and ruled upon; no tap is written."""
-    if asked.member is None or not await desk.is_member(db, asked.member, actor.gym_ids):
+    if asked.member is None or not await is_member(db, asked.member, actor.gym_ids):
         return None
-    facts = as_then(
-        await desk.facts(db, actor.gym_id, at, card="", member_id=asked.member, id=new_id(), channel=asked.channel), at
-    )
-    return facts, verdict(facts.standing, facts.moment(at), asked.channel)
+    then = as_then(await facts(db, actor.gym_id, at, card="", member_id=asked.member, id=new_id()), at)
+    return then, verdict(then.standing, then.moment(at), asked.channel)
 
 
 @get("/owner/settings/try", name="office.try", guards=[may("desk.policy")])
