@@ -70,6 +70,10 @@ class Actor:
     fresh_at: datetime | None = None  # when the password was last given
     step: str = "open"  # or what is still missing: factor, enrol, locked
 
+    def __hash__(self) -> int:
+        """Whatever is kept per actor asks for it several times a page; who is equal has the same session."""
+        return hash(self.session_id)
+
     def can(self, code: str) -> bool:
         return code in self.permissions
 

@@ -38,7 +38,7 @@ def plain(value: Any) -> str:
         return escaped(value)
     if kind is Markup:
         return value
-    if kind is int or kind is UUID:
+    if kind is int or kind is UUID or kind in KEPT:
         return str(value)
     return markupsafe.escape(value)
 
@@ -81,6 +81,8 @@ class Direct(CodeGenerator):
     def _output_child_pre(self, node: nodes.Expr, frame: Any, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
             super()._output_child_pre(node, frame, finalize)
+        elif isinstance(node, nodes.InternalName) and frame.buffer is None:
+            self.write("(")  # a kept stretch goes out as it is
         else:
             self.write("plain(")
 
@@ -131,21 +133,30 @@ class Keep(Extension):
 
     tags = {"keep"}  # noqa: RUF012
 
-    def parse(self, parser: Parser) -> nodes.Node:
+    def parse(self, parser: Parser) -> list[nodes.Node]:
+        """What was drawn already goes out as it is; only what is not there yet becomes a function that draws it."""
         line = next(parser.stream).lineno
         key = parser.parse_tuple()
         body = parser.parse_statements(("name:endkeep",), drop_needle=True)
-        call = self.call_method("drawn", [nodes.Const(f"{parser.name}:{line}"), key])
-        return nodes.CallBlock(call, [], [], body).set_lineno(line)
+        asked: list[nodes.Expr] = [nodes.Const(f"{parser.name}:{line}"), key]
+        there = parser.free_identifier(line)
+        draw = nodes.CallBlock(self.call_method("drawn", asked), [], [], body)
+        found: list[nodes.Node] = [
+            nodes.Assign(there, self.call_method("found", asked)),
+            nodes.If(there, [nodes.Output([there])], [], [draw]),
+        ]
+        return [each.set_lineno(line) for each in found]
+
+    def found(self, where: str, key: Any) -> "Drawn | Again | None":
+        kept: Kept | None = self.environment.kept.get((where, key))
+        return None if kept is None else kept.drawn or Again(str(new_id()).encode().join(kept.data))
 
     def drawn(self, where: str, key: Any, caller: Callable[[], str]) -> str:
         kept: dict[Any, Kept] = self.environment.kept
-        found = kept.get((where, key))
-        if found is None:
-            if len(kept) >= MOST_KEPT:
-                kept.clear()
-            found = kept[where, key] = Kept(caller())
-        return found.drawn or found.again()
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        found = kept[where, key] = Kept(caller())
+        return found.drawn or str(new_id()).join(found.texts)
 
 
 class Drawn(str):
@@ -170,14 +181,25 @@ class Kept:
         self.data = [each.encode() for each in self.texts]
         self.drawn = drawn(self.texts[0], self.data[0]) if len(self.texts) == 1 else None
 
-    def again(self) -> Drawn:
-        id = str(new_id())
-        return drawn(id.join(self.texts), id.encode().join(self.data))
+
+class Again:
+    """A stretch with another id this time. It becomes text only where somebody wants text: most go out as bytes."""
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def __str__(self) -> str:
+        return self.data.decode()
 
 
-def encoded(chunks: Iterable[str]) -> bytes:
+KEPT = frozenset({Drawn, Again})
+
+
+def encoded(chunks: Iterable[Any]) -> bytes:
     """A page as bytes, chunk by chunk: one letter beyond ASCII would make all of it dear."""
-    return b"".join([chunk.data if type(chunk) is Drawn else chunk.encode() for chunk in chunks])
+    return b"".join([chunk.data if type(chunk) in KEPT else chunk.encode() for chunk in chunks])
 
 
 class Settling(Environment):

@@ -10,6 +10,9 @@ from app.web.jinja import FRESH, Drawn, Settling, encoded
 PAGES = {
     "plain.html": "{% keep name %}<b>{{ name }}</b>{{ seen.append(name) or '' }}{% endkeep %}",
     "fresh.html": "{% keep name %}<i id='{{ fresh_id }}'>{{ name }} {{ fresh_id }}</i>{% endkeep %}",
+    "nested.html": """{% macro twice(name) %}{% keep name %}<b>{{ name }} {{ fresh_id }}</b>{% endkeep %}{% endmacro %}
+{{ twice(name) }}{% keep name, 2 %}{{ twice(name) }}{% keep name %}<u>{{ name }}</u>{% endkeep %}{% endkeep %}
+{% set late %}{% keep name %}{{ name }}{% endkeep %}{% endset %}{{ late }}""",
 }
 
 
@@ -40,3 +43,11 @@ def test_text_and_stretches_make_the_same_bytes_as_text_alone() -> None:
     text = Drawn("č…")
     text.data = "č…".encode()
     assert encoded(["<p>", text, "−</p>"]) == "<p>č…−</p>".encode()
+
+
+def test_a_stretch_within_a_macro_or_another_stretch_is_text_there() -> None:
+    first, second = page("nested.html", name="Č<"), page("nested.html", name="Č<")
+    plain_id = re.compile("[0-9a-f-]{36}")
+    assert plain_id.sub("id", first.decode()) == plain_id.sub("id", second.decode())
+    assert first.decode().count("Č&lt;") == 4
+    assert str(FRESH) not in first.decode() + second.decode()

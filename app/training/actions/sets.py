@@ -56,37 +56,41 @@ class Taken:
     """The id names a set of another exercise."""
 
 
+Lift = tuple[
+    UUID, str, str, int, bool, list[UUID], list[bool]
+]  # exercise, name, superset, rest, is it skipped; its sets, which are done
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer:
     card: Card
-    turns: list[Turn]
     status: str
     started_at: datetime
+    lifts: list[Lift]
     shows_rpe: bool = False
     rest_seconds: int = 120
     put: Row | None = None
-    was_removed: bool = False
     is_elsewhere: bool = False
 
 
 # $1 person, $2 exercise, $3 set, $4 kind, $5 grams, $6 reps, $7 seconds, $8 metres, $9 rpe, $10 done, $11 at, $12 removed,
 # $13 the modes that these numbers fit, $14 how long the distance took. A removed set or exercise comes back
-# when a later word says so; undone sets have no metric.
+# when a later word says so; undone sets have no metric. All that the answer shows comes back as one JSON text.
 LOG = f"""
 with mine as (
-  select e.id, e.workout_id, e.mode, w.started_at, w.ended_at, w.status, w.person_id
+  select w.id, w.person_id, w.started_at, w.ended_at, w.status, e.id as card_id, e.mode
   from workout_exercise e join workout w on w.id = e.workout_id
   where e.id = $2 and w.person_id = $1 and w.status <> 'aborted'),
 back as (
   update workout_exercise x set removed_at = null,
     position = (select coalesce(max(y.position), 0) + 1 from workout_exercise y where y.workout_id = x.workout_id)
-  from mine m where x.id = m.id and x.removed_at < $11 and $10),
+  from mine m where x.id = m.card_id and x.removed_at < $11 and $10),
 put as (
   insert into workout_set as s
     (id, workout_exercise_id, position, kind, grams, reps, seconds, metres, took_seconds, rpe, done_at, at, removed_at)
-  select $3, m.id,
+  select $3, m.card_id,
          case when $12 then null
-              else coalesce((select max(x.position) from workout_set x where x.workout_exercise_id = m.id), 0) + 1 end,
+              else coalesce((select max(x.position) from workout_set x where x.workout_exercise_id = m.card_id), 0) + 1 end,
          $4, $5, $6, $7, $8, $14, $9, case when $10 then least(greatest($11, m.started_at), coalesce(m.ended_at, $11)) end, $11,
          case when $12 then $11 end
   from mine m where m.mode = any($13::text[])
@@ -96,27 +100,27 @@ put as (
     removed_at = excluded.removed_at, position = case when $12 then null else coalesce(s.position, excluded.position) end
   where s.at < excluded.at and s.workout_exercise_id = excluded.workout_exercise_id
   returning id, coalesce(position, 0) as position, kind, grams, reps, seconds, metres, took_seconds, rpe, done_at, at)
-select w.status, w.started_at,
-  coalesce(c.shows_rpe, false) as shows_rpe, coalesce(c.rest_seconds, 120) as rest_seconds,
-  (select row_to_json(c) from ({CARD} from workout_exercise e where e.id = mine.id) c) as card,
-  (select row_to_json(p) from put p) as put,
-  exists (select from workout_set s where s.id = $3 and s.removed_at is not null) as was_removed,
-  exists (select from workout_set s where s.id = $3 and s.workout_exercise_id <> $2) as is_elsewhere,
-  coalesce((select json_agg(t order by t.seat, t.position) from (
-    select e.id as exercise_id, s.id as set_id, coalesce(e.superset::text, '') as superset, s.done_at is not null as is_done,
-           coalesce(e.rest_seconds, c.rest_seconds, 120) as rest, e.skip_reason is not null as is_skipped,
-           e.exercise_name as name, row_number() over (partition by e.id order by s.position) as number,
-           e.position as seat, s.position
-    from workout_exercise e join workout_set s on s.workout_exercise_id = e.id
-    where e.workout_id = mine.workout_id and e.removed_at is null and s.removed_at is null) t), '[]') as turns
-from mine join workout w on w.id = mine.workout_id left join training_choice c on c.person_id = w.person_id
+select row_to_json(answer)::text from (
+  select w.status, w.started_at,
+    coalesce(c.shows_rpe, false) as shows_rpe, coalesce(c.rest_seconds, 120) as rest_seconds,
+    (select row_to_json(c) from ({CARD} from workout_exercise e where e.id = w.card_id) c) as card,
+    (select row_to_json(p) from put p) as put,
+    exists (select from workout_set s where s.id = $3 and s.workout_exercise_id <> $2) as is_elsewhere,
+    coalesce((select json_agg(json_build_array(e.id, e.exercise_name, coalesce(e.superset::text, ''),
+        coalesce(e.rest_seconds, c.rest_seconds, 120), e.skip_reason is not null, l.sets, l.are_done) order by e.position)
+      from workout_exercise e join lateral (
+        select coalesce(array_agg(s.id order by s.position), '{{}}') as sets,
+          coalesce(array_agg(s.done_at is not null order by s.position), '{{}}') as are_done
+        from workout_set s where s.workout_exercise_id = e.id and s.removed_at is null) l on true
+      where e.workout_id = w.id and (e.removed_at is null or e.id = w.card_id and e.removed_at < $11 and $10)), '[]') as lifts
+  from mine w left join training_choice c on c.person_id = w.person_id) answer
 """
 
 
 async def log_set(db: Db, person_id: UUID, said: Said, *, now: datetime) -> Logged | Misfit | Taken | None:
     """None when there is no such exercise of theirs. Saying it again changes nothing; the latest word wins."""
     numbers = said.numbers if said.is_done else Numbers(said.numbers.grams)
-    answer = await db.one(
+    answer = await db.told(
         _Answer,
         LOG,
         person_id,
@@ -172,11 +176,10 @@ def _logged(answer: _Answer, said: Said) -> Logged:
         rows = sorted([*rows, now_there], key=lambda row: row.position)
     card = replace(answer.card, sets=rows)
     is_old = answer.put is None and not (seen and seen.at == said.at)
-    turns = _turns(answer.turns, card, said.id, now_there)
     return Logged(
         card,
         now_there,
-        turns,
+        _turns(answer, card),
         answer.status,
         answer.started_at,
         answer.shows_rpe,
@@ -186,14 +189,12 @@ def _logged(answer: _Answer, said: Said) -> Logged:
     )
 
 
-def _turns(turns: list[Turn], card: Card, set_id: UUID, row: Row | None) -> list[Turn]:
-    if row is None:
-        return [one for one in turns if one.set_id != set_id]
-    at = next((n for n, one in enumerate(turns) if one.set_id == set_id), None)
-    if at is not None:
-        return [*turns[:at], replace(turns[at], is_done=row.is_done), *turns[at + 1 :]]
-    mine = [one for one in turns if one.exercise_id == card.id]
-    rest = mine[0].rest if mine else card.rest_seconds
-    fresh = Turn(card.id, set_id, str(card.superset or ""), row.is_done, rest, False, card.name, len(mine) + 1)
-    after = turns.index(mine[-1]) + 1 if mine else len(turns)
-    return [*turns[:after], fresh, *turns[after:]]
+def _turns(answer: _Answer, card: Card) -> list[Turn]:
+    """Every set of the workout in the order of the screen; those of this exercise as they are now."""
+    found = []
+    for id, name, superset, rest, is_skipped, sets, are_done in answer.lifts:
+        if id == card.id:
+            sets, are_done = [row.id for row in card.sets], [row.is_done for row in card.sets]
+        for number, (set_id, is_done) in enumerate(zip(sets, are_done, strict=True), start=1):
+            found.append(Turn(id, set_id, superset, is_done, rest, is_skipped, name, number))
+    return found

@@ -18,7 +18,7 @@ from app.training.pages.common import kit, moment_of, seconds_of
 from app.training.queries import looking
 from app.training.queries import workouts as reading
 from app.training.queries.workouts import Workout
-from app.training.rules.cards import lines, turns
+from app.training.rules.cards import line_of, lines, turns
 from app.training.rules.course import Turn, Upcoming, coming_up
 from app.training.rules.outcome import against_plan, outgrown, share_done
 from app.training.rules.sets import Numbers
@@ -175,7 +175,7 @@ def answer(request: Request, actor: Actor, logged: sets.Logged, said: sets.Said)
         return go(request, url)
     running = logged.status == "in_progress"
     upcoming = coming_up(logged.turns, said.id) if said.is_done and running else Upcoming(None, None)
-    line = next((one for one in lines(logged.card) if one.row.id == said.id), None)
+    line = line_of(logged.card, said.id)
     regions = [f"card:{logged.card.id}" if line is None or logged.is_new else f"row:{said.id}", "tally"]
     return page(
         request,

@@ -103,7 +103,9 @@ async def workout(db: Db, person_id: UUID, workout_id: UUID) -> Workout | None:
         workout_id,
         person_id,
     )
-    return None if found is None else replace(found, cards=[_card(bytes(each)) for each in _apart.decode(found.told)], told="[]")
+    if found is not None:
+        found.cards.extend(_card(bytes(each)) for each in _apart.decode(found.told))
+    return found
 
 
 _apart = msgspec.json.Decoder(list[msgspec.Raw])

@@ -133,6 +133,17 @@ def lines(card: Card) -> list[Line]:
     return found
 
 
+def line_of(card: Card, set_id: UUID) -> Line | None:
+    """One row alone. What a done one shows hangs on no other row, except that those before it may have the record already."""
+    at = next((n for n, row in enumerate(card.sets) if row.id == set_id), None)
+    if at is None:
+        return None
+    row = card.sets[at]
+    if not row.is_done:
+        return lines(card)[at]
+    return Line(row, _labels(card)[at], _last_time(card)[at], row.numbers, _broke(card, at + 1).get(row.id, ()))
+
+
 def turns(cards: list[Card], default_rest: int) -> list[Turn]:
     """Every set of the workout in the order of the screen."""
     return [
@@ -208,21 +219,21 @@ def _last_working(card: Card) -> Numbers | None:
     return next((old.numbers for old in reversed(card.previous) if old.kind != "warmup"), None)
 
 
-def _broke(card: Card) -> dict[UUID, tuple[str, ...]]:
+def _broke(card: Card, rows: int | None = None) -> dict[UUID, tuple[str, ...]]:
     if card.kept:
         found: dict[UUID, tuple[str, ...]] = {}
         for one in card.kept:
             if one.set_id is not None:
                 found[one.set_id] = (*found.get(one.set_id, ()), one.kind)
         return found
-    return _breaking(card)
+    return _breaking(card, card.sets[:rows])
 
 
-def _breaking(card: Card) -> dict[UUID, tuple[str, ...]]:
+def _breaking(card: Card, rows: list[Row]) -> dict[UUID, tuple[str, ...]]:
     """Live, while it is lifted: each done set against what stood and against the sets before it."""
     best = [Record(one.kind, one.value, one.at_grams, None, None, card.workout_id, card.at) for one in card.best]
     found: dict[UUID, tuple[str, ...]] = {}
-    for row in card.sets:
+    for row in rows:
         if not row.is_done:
             continue
         fresh = broken_by(DoneSet(row.id, card.workout_id, row.at, row.kind, row.numbers), best)

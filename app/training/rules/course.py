@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 RECOVERABLE = timedelta(hours=24)
@@ -54,9 +55,8 @@ def duration(state: State) -> int | None:
     return int((state.ended_at - state.started_at).total_seconds())
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One set in the order of the screen: exercise by exercise, `superset` a letter that groups neighbours."""
+class Turn(NamedTuple):
+    """One set in the order of the screen: exercise by exercise, `superset` a letter that groups neighbours. A tuple, as there are dozens."""
 
     exercise_id: UUID
     set_id: UUID

@@ -58,17 +58,28 @@ def broken_by(done: DoneSet, best: Sequence[Record]) -> list[Record]:
     if not done.counts:
         return []
     numbers, found = done.numbers, []
+    weight, reps, stands = numbers.grams or 0, numbers.reps, highest(best, numbers.grams or 0)
     for kind, value in (
-        ("weight", numbers.grams if numbers.reps else None),
+        ("weight", numbers.grams if reps else None),
         ("e1rm", e1rm(numbers)),
         ("time", numbers.seconds),
         ("distance", numbers.metres),
         ("pace", numbers.speed),
     ):
-        if value and value > (before := _value(best, kind) or 0):
+        if value and value > (before := stands.get(kind, 0)):
             found.append(_record(kind, value, 0, before or None, done))
-    if fresh := _reps_at_weight(done, best):
-        found.append(fresh)
+    # A heavier weight than ever is told as a weight; it becomes a repetition record silently.
+    if reps and reps > (most := stands.get("reps", 0)):
+        found.append(_record("reps", reps, weight, most or None, done))
+    return found
+
+
+def highest(best: Sequence[Record], weight: int) -> dict[str, int]:
+    """The most of each kind. Of repetitions those at this weight *or more*: easier sets at a lighter weight are no news."""
+    found: dict[str, int] = {}
+    for one in best:
+        if one.value > found.get(one.kind, 0) and (one.kind != "reps" or one.at_grams >= weight):
+            found[one.kind] = one.value
     return found
 
 
@@ -76,21 +87,9 @@ def standing(records: Iterable[Record]) -> list[Record]:
     return [one for one in records if one.beaten_at is None]
 
 
-def _reps_at_weight(done: DoneSet, best: Sequence[Record]) -> Record | None:
-    """More repetitions than ever at this weight *or more*: easier sets at a lighter weight are no news."""
-    reps, weight = done.numbers.reps, done.numbers.grams or 0
-    if not reps:
-        return None
-    most = max((one.value for one in best if one.kind == "reps" and one.at_grams >= weight), default=0)
-    if reps <= most:
-        return None
-    # A heavier weight than ever is told as a weight; it becomes a repetition record silently.
-    return _record("reps", reps, weight, most or None, done)
-
-
 def _volume(session: Sequence[DoneSet], best: Sequence[Record]) -> Record | None:
     total = sum(one.numbers.volume for one in session)
-    before = _value(best, "volume") or 0
+    before = highest(best, 0).get("volume", 0)
     if total <= before:
         return None
     return replace(_record("volume", total, 0, before or None, session[-1]), set_id=None)
@@ -104,10 +103,6 @@ def _after(stood: Sequence[Record], fresh: Record) -> tuple[list[Record], list[R
 
 def _covers(fresh: Record, one: Record) -> bool:
     return one.at_grams <= fresh.at_grams and one.value <= fresh.value
-
-
-def _value(best: Sequence[Record], kind: str) -> int | None:
-    return max((one.value for one in best if one.kind == kind), default=None)
 
 
 def _record(kind: str, value: int, at_grams: int, before: int | None, done: DoneSet) -> Record:
