@@ -33,7 +33,7 @@ from app.web.front import Front
 from app.web.sessions import new_token
 from tests import lies, strangers
 from tests.lies import LIE, Doubting, pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown  # noqa: F401
-from tests.postgres import NOW, TEMPLATE, SharedCluster, attach, create_database
+from tests.postgres import NOW, TEMPLATE, SharedCluster, attach, create_database, drop_database, leave
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 BROWSER = {"Sec-Fetch-Site": "same-origin", "User-Agent": "test", "Accept-Language": "en"}
@@ -62,7 +62,6 @@ def pytest_configure_node(node: Any) -> None:
 
 def pytest_collection_finish() -> None:
     """What is here now stays until the end: the collector need not look through it again and again."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
 
@@ -79,6 +78,7 @@ def cluster(request: pytest.FixtureRequest) -> Iterator[embedded.Cluster]:
     found = attach(alone.folder if alone else Path(shared))
     lies.told.folder = strangers.tried.folder = found.folder.parent
     yield found
+    leave(found.folder)
     if alone:
         alone.stop()
 
@@ -356,7 +356,7 @@ async def committed(
     for http in found.opened:
         await http.aclose()
     pool.terminate()
-    cluster.psql(f'drop database "{name}" with (force)')
+    drop_database(cluster, name)
 
 
 @dataclass(frozen=True)

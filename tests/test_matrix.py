@@ -19,6 +19,7 @@ from app.web.front import Front
 from app.web.sessions import new_token
 from tests.conftest import World
 from tests.every_route import ACTORS, GOLDEN, Answer, Route, Somebody, cookie, knock, routes, table
+from tests.headers import is_kept_by_nobody, is_personal, missing
 
 # Pressing these would start something outside the database. Whether they open is still asked of everybody who may not.
 HANDS_OFF: set[str] = set()
@@ -100,6 +101,7 @@ def test_the_golden_table_lists_every_route(front: Front) -> None:
 
 
 async def test_every_route_answers_everybody_as_it_declares(app: Front, people: dict[str, Somebody], cell: Any) -> None:
+    """And whoever asks, the answer carries the house's headers; what is personal is kept by nobody."""
     wrong = []
     for route in routes(app):
         url = route.url()
@@ -114,6 +116,9 @@ async def test_every_route_answers_everybody_as_it_declares(app: Front, people: 
                 )
             if answer.status >= 500 and answer.status != 503:
                 wrong.append(f"{route.method} {url} ({route.name}) as {actor}: broke with {answer.status}")
+            wrong += [f"{route.method} {url} ({route.name}) as {actor} ({answer.status}): {fault}" for fault in missing(answer)]
+            if expected == "in" and is_personal(route) and not is_kept_by_nobody(answer):
+                wrong.append(f"{url} ({route.name}) as {actor} may be kept: {answer.header('cache-control')}")
     assert not wrong, "\n".join(wrong)
 
 

@@ -10,7 +10,7 @@ from app.accounts.codes import setup_code
 from app.db import Database, Db
 from app.main import create_app
 from tests.conftest import Client, OneConnection, browser
-from tests.postgres import EMPTY, create_database
+from tests.postgres import EMPTY, create_database, drop_database
 
 FORM = {
     "club": "Nova", "gym": "Nova Centar", "zone": "Europe/Belgrade", "currency": "RSD", "locale": "sr", "units": "kg",
@@ -31,7 +31,7 @@ async def nobody(cluster: Any, settings: Any, tmp_path: Any) -> Any:
     yield Client(http), Db(connection), front
     await http.aclose()
     connection.terminate()
-    cluster.psql(f'drop database "{name}" with (force)')
+    drop_database(cluster, name)
 
 
 async def test_iva_opens_her_gym_and_enrols(nobody: Any) -> None:
