@@ -1,19 +1,21 @@
-"""The background worker: chores by the gym's clock, jobs as they come. Several may run; each job and chore has one at a time."""
+"""The background worker: PgQueuer's manager over chores by the gym's clock and jobs as they come.
+
+Several may run; each job and chore is with one at a time. A chore is one job that always asks to come back at its next time.
+"""
 
 import asyncio
-import os
 import random
 import signal
-import socket
 import time as stopwatch
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import asyncpg
+import msgspec
 import structlog
 
 from app import clock, db, log, metrics, settings
@@ -23,8 +25,10 @@ from app.backups import actions as backups
 from app.db import Database, Db
 from app.desk import chores as desk
 from app.insights import chores as insights
-from app.jobs import actions
+from app.jobs import actions, engine
+from app.jobs import chores as jobs
 from app.jobs.actions import PermanentError as PermanentError
+from app.jobs.engine import AWAY
 from app.jobs.rules import Daily, Every, Schedule, is_hopeless, wait
 from app.mail import actions as mail
 from app.moving import background as moving
@@ -33,14 +37,11 @@ from app.progress.actions import belongings, long_imports
 from app.settings import Settings
 from app.supervisor.child import die_with_parent
 from app.training import chores as training
-from app.visit import UTC_ZONE
 
 logger = structlog.get_logger("spotter")
 
-LOOK = 5.0  # seconds between looks at the clock; a notification wakes us at once
-BEAT = 20.0  # seconds between renewals of a job's lease
-CHORE_LEASE = timedelta(hours=1)
-AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, db.CommitFailed)
+AGAIN = timedelta(minutes=10)  # until a chore that broke is tried once more
+QUICK = frozenset({"accounts.forgotten", "mail.send"})  # these go past whatever takes its time
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ CHORES: tuple[Chore, ...] = (
     Chore("desk.close_visits", Every(timedelta(minutes=10)), desk.close_visits),
     Chore("desk.forget_log", Daily(time(3, 20)), desk.forget_log),
     Chore("insights.sum_up", Daily(time(0, 20)), insights.sum_up),
+    Chore("jobs.forget", Daily(time(3, 25)), jobs.forget),
     Chore("office.forget_former", Daily(time(3, 30)), office.forget_former),
     Chore("progress.clear_away", Daily(time(3, 40)), belongings.clear_away),
     Chore("progress.let_go", Daily(time(3, 50)), belongings.let_go),
@@ -85,50 +87,50 @@ class Worker:
     database: Database
     chores: tuple[Chore, ...] = CHORES
     handlers: dict[str, Handler] = field(default_factory=lambda: dict(HANDLERS))
-    name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
-    zone: ZoneInfo = UTC_ZONE
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def live(self) -> None:
-        listening = asyncio.create_task(self._listen())
+        """Until it is told to stop. What is under way then is brought to its end."""
         while not self.stopping.is_set():
-            self.woken.clear()
             try:
-                await self.round(clock.now())
+                await self.learn()
+                manager = self.manager(listens=True)
+                manager.shutdown = self.stopping
+                await engine.go_on(manager, until_empty=False)
             except AWAY as error:
                 logger.error("database_away", error=type(error).__name__)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK):
-                    await self.woken.wait()
-        listening.cancel()
+                await asyncio.sleep(1)
 
-    async def round(self, now: datetime) -> None:
-        """Everything that is due now. What comes up meanwhile waits for the next round."""
-        await self.learn(now)
-        for chore in self.chores:
-            if not self.stopping.is_set():
-                await self.do_chore(chore, now)
-        while not self.stopping.is_set() and await self.do_job(clock.now()):
-            pass
+    async def round(self) -> None:
+        """Everything that is due now, and what comes of it."""
+        await self.learn()
+        await engine.go_on(self.manager(listens=False), until_empty=True)
 
-    async def learn(self, now: datetime) -> None:
+    def manager(self, *, listens: bool) -> engine.Manager:
+        work: dict[str, engine.Work] = {kind: partial(self.do_job, handler) for kind, handler in self.handlers.items()}
+        work |= {chore.name: partial(self.do_chore, chore) for chore in self.chores}
+        return engine.manager(self.database, work, QUICK, listens=listens)
+
+    async def learn(self) -> None:
+        """A chore that is new to this house waits for its time."""
         async with self.database.work("worker") as unit:
-            self.zone = ZoneInfo(await unit.value("select zone from gym order by created_at limit 1") or "UTC")
+            zone, now = await zone_of(unit), clock.now()
             for chore in self.chores:
-                await actions.know_chore(unit, chore.name, chore.when.after(now, self.zone))
+                await actions.know_chore(unit, chore.name, chore.when.after(now, zone) - now)
 
-    async def do_chore(self, chore: Chore, now: datetime) -> None:
-        if not await actions.take_chore(self.database.swift(), chore.name, self.name, now, now + CHORE_LEASE):
-            return
-        began = stopwatch.perf_counter()
+    async def do_chore(self, chore: Chore, _: engine.Job) -> None:
+        """It always asks to come back: at its next time, or in ten minutes when it broke."""
+        began, now = stopwatch.perf_counter(), clock.now()
         reason = await self._attempt(chore, now)
         spent = stopwatch.perf_counter() - began
-        outcome = "failed" if reason else "done"
-        metrics.chores.labels(chore.name, outcome).observe(spent)
+        metrics.chores.labels(chore.name, "failed" if reason else "done").observe(spent)
         logger.info("chore", chore=chore.name, ms=round(spent * 1000), reason=reason)
-        later = now + timedelta(minutes=10) if reason else chore.when.after(now, self.zone)
-        await actions.finish_chore(self.database.swift(), chore.name, self.name, now=now, next_at=later, reason=reason)
+        wait = AGAIN
+        with suppress(*AWAY):
+            async with self.database.work("worker") as unit:
+                await actions.chore_ended(unit, chore.name, reason, now)
+                wait = AGAIN if reason else chore.when.after(now, await zone_of(unit)) - clock.now()
+        raise engine.RetryRequested(max(wait, timedelta(0)))
 
     async def _attempt(self, chore: Chore, now: datetime) -> str:
         """What went wrong, in a word; empty when all is well. One broken chore must not stop the others."""
@@ -140,64 +142,33 @@ class Worker:
             return type(error).__name__
         return ""
 
-    async def do_job(self, now: datetime) -> bool:
-        if not self.handlers:
-            return False
-        job = await actions.take(self.database.swift(), list(self.handlers), now)
-        if job is None:
-            return False
-        beating = asyncio.create_task(self._keep(job))
+    async def do_job(self, handler: Handler, job: engine.Job) -> None:
+        tries: int | None = None
         try:
-            await self.handlers[job.kind](self.database, job.args)
+            tries = await actions.begun(self.database.swift(), job.id)
+            if tries is None:
+                raise engine.RetryRequested(timedelta(seconds=1))
+            await handler(self.database, msgspec.json.decode(job.payload or b"{}"))
+        except engine.RetryRequested:
+            raise
         except Exception as error:
-            await self._failed(job, error, clock.now())
-        else:
-            await actions.done(self.database.swift(), job)
-        finally:
-            beating.cancel()
-        return True
+            logger.error("job_failed", kind=job.entrypoint, job=job.id, tries=tries, exc_info=error)
+            permanent = isinstance(error, PermanentError)
+            reason = str(error) if permanent else type(error).__name__
+            if is_hopeless(tries or 1, is_permanent=permanent, kind=job.entrypoint):
+                raise engine.Parked(reason) from None
+            raise engine.RetryRequested(wait(tries or 1, random.random()), reason) from None
 
-    async def _keep(self, job: actions.Taken) -> None:
-        """However long it takes, nobody else takes it up while we live; a minute after we died somebody may."""
-        while True:
-            await asyncio.sleep(BEAT)
-            with suppress(*AWAY):
-                await actions.renew(self.database.swift(), job, clock.now())
 
-    async def _failed(self, job: actions.Taken, error: Exception, now: datetime) -> None:
-        logger.error("job_failed", kind=job.kind, job=str(job.id), tries=job.tries, exc_info=error)
-        permanent = isinstance(error, PermanentError)
-        reason = str(error)[:200] if permanent else type(error).__name__
-        if is_hopeless(job.tries, is_permanent=permanent, kind=job.kind):
-            await actions.park(self.database.swift(), job, reason, now)
-        else:
-            await actions.again(self.database.swift(), job, reason, now + wait(job.tries, random.random()))
-
-    async def _listen(self) -> None:
-        """Past the pooler: a job is taken up when it is put down, not up to five seconds later."""
-        while not self.stopping.is_set():
-            with suppress(*AWAY):
-                connection = await asyncpg.connect(self.database.direct_dsn, timeout=3)
-                try:
-                    await connection.add_listener("spotter_job", lambda *_: self.woken.set())
-                    self.woken.set()
-                    while not connection.is_closed() and not self.stopping.is_set():
-                        await asyncio.sleep(1)
-                finally:
-                    await connection.close(timeout=1)
-            await asyncio.sleep(1)
+async def zone_of(db: Db) -> ZoneInfo:
+    return ZoneInfo(await db.value("select zone from gym order by created_at limit 1") or "UTC")
 
 
 async def run(config: Settings) -> None:
     pool = await connect(config)
     worker = Worker(Database(pool=pool, direct_dsn=config.direct or ""))
-
-    def stop() -> None:
-        worker.stopping.set()
-        worker.woken.set()
-
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
+        asyncio.get_running_loop().add_signal_handler(number, worker.stopping.set)
     await worker.live()
     pool.terminate()
 
@@ -206,7 +177,7 @@ async def connect(config: Settings) -> Any:
     """The worker goes past the pooler: it sets limits of its own and holds few connections."""
     while True:
         try:
-            return await db.open_pool(config.direct or "", size=3, command_timeout=None)
+            return await db.open_pool(config.direct or "", size=6, command_timeout=None)
         except AWAY as error:
             logger.error("database_away", error=type(error).__name__)
             await asyncio.sleep(1)

@@ -27,6 +27,13 @@ class PlainSql(PostgresqlImpl):
         await_only(self.connection.connection.driver_connection.execute(sql))
 
 
+def is_ours(thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
+    """PgQueuer's tables are its own, and no model can refer to them."""
+    if kind == "foreign_key_constraint":
+        return not any(part.target_fullname.startswith("pgqueuer.") for part in thing.elements)
+    return kind != "table" or not (name or "").startswith("pgqueuer")
+
+
 def run(connection: Connection) -> None:
     connection.exec_driver_sql("set lock_timeout = '3s'")
     connection.exec_driver_sql("set statement_timeout = 0")
@@ -36,6 +43,7 @@ def run(connection: Connection) -> None:
         connection=connection,
         target_metadata=metadata,
         compare_type=True,
+        include_object=is_ours,
         render_as_batch=False,
         transaction_per_migration=True,
     )

@@ -7,7 +7,6 @@ from litestar import Response, Router, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from app import clock
 from app.db import Db as Database
 from app.jobs import actions, queries
 from app.web.asking import Ask, Db, Request, may
@@ -19,7 +18,6 @@ PAGE = "jobs/overview.html"
 
 async def shown(db: Database) -> dict[str, Any]:
     return {
-        "now": clock.now(),
         "chores": await queries.chores(db),
         "waiting": await queries.waiting(db),
         "parked": await queries.parked(db),
@@ -34,7 +32,7 @@ async def overview(request: Request, db: Db, actor: Ask) -> Response[str]:
 @post("/{job_id:uuid}/retry", name="jobs.retry", guards=[may("settings.manage")])
 async def retry(request: Request, db: Db, actor: Ask, job_id: FromPath[UUID]) -> Response[str]:
     """Pressed twice it is on its way all the same."""
-    await actions.retry(db, job_id, clock.now())
+    await actions.retry(db, job_id)
     return done(request, "/owner/chores", PAGE, "work", toast=_("It is tried again."), **await shown(db))
 
 
@@ -46,7 +44,7 @@ async def skip(request: Request, db: Db, actor: Ask, job_id: FromPath[UUID]) -> 
 
 @post("/{chore:str}/now", name="jobs.hurry", guards=[may("settings.manage")])
 async def hurry(request: Request, db: Db, actor: Ask, chore: FromPath[str]) -> Response[str]:
-    if not await actions.hurry(db, chore, clock.now()):
+    if not await actions.hurry(db, chore):
         raise NotFoundException
     return done(request, "/owner/chores", PAGE, "work", toast=_("It is done next."), **await shown(db))
 

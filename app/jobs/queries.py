@@ -6,6 +6,9 @@ from uuid import UUID
 
 from app.db import Db
 
+LATE = """from chore left join pgqueuer q on q.dedupe_key = name and q.status in ('queued', 'picked')
+  where failed_at is not null or coalesce(q.execute_after, '-infinity') < $1::timestamptz - interval '1 hour'"""
+
 
 @dataclass(frozen=True, slots=True)
 class Queue:
@@ -27,7 +30,7 @@ class Parked:
 @dataclass(frozen=True, slots=True)
 class Late:
     name: str
-    next_at: datetime
+    next_at: datetime | None
     failed_at: datetime | None
     reason: str
 
@@ -53,20 +56,20 @@ async def late(db: Db, now: datetime) -> list[Late]:
     """Chores that failed last time, or that nobody has done an hour after their time."""
     return await db.all(
         Late,
-        """select name, next_at, failed_at, reason from chore
-           where failed_at is not null or next_at < $1::timestamptz - interval '1 hour' order by name""",
+        f"select name, execute_after as next_at, failed_at, reason {LATE} order by name",
         now,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A job on its way: under way while its lease runs and it was tried, else waiting for its turn."""
+    """A job on its way: in a worker's hands, or waiting for its turn."""
 
     id: UUID
     kind: str
     made_at: datetime
     due_at: datetime
+    is_under_way: bool
     tries: int
     reason: str
     step: str
@@ -75,7 +78,8 @@ class Waiting:
 async def waiting(db: Db) -> list[Waiting]:
     return await db.all(
         Waiting,
-        "select id, kind, made_at, due_at, tries, reason, step from job where parked_at is null order by due_at limit 100",
+        """select id, kind, made_at, due_at, is_under_way, tries, reason, step from job where parked_at is null
+           order by due_at limit 100""",
     )
 
 
@@ -83,14 +87,18 @@ async def waiting(db: Db) -> list[Waiting]:
 class Chore:
     name: str
     next_at: datetime
-    held_until: datetime | None
+    is_under_way: bool
     done_at: datetime | None
     failed_at: datetime | None
     reason: str
 
 
 async def chores(db: Db) -> list[Chore]:
-    return await db.all(Chore, "select name, next_at, held_until, done_at, failed_at, reason from chore order by name")
+    return await db.all(
+        Chore,
+        """select name, execute_after as next_at, status = 'picked' as is_under_way, done_at, failed_at, reason
+             from chore join pgqueuer on dedupe_key = name and status in ('queued', 'picked') order by name""",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +117,8 @@ class Health:
 async def health(db: Db, now: datetime) -> Health:
     found = await db.one(
         Health,
-        """select count(*) filter (where parked_at is null) as waiting, count(parked_at) as parked,
-                  min(made_at) filter (where parked_at is null) as oldest,
-                  (select count(*) from chore where failed_at is not null or next_at < $1::timestamptz - interval '1 hour') as late,
+        f"""select count(*) filter (where parked_at is null) as waiting, count(parked_at) as parked,
+                  min(made_at) filter (where parked_at is null) as oldest, (select count(*) {LATE}) as late,
                   count(*) filter (where kind ~ 'mail' and parked_at is null) as mail_waiting,
                   count(parked_at) filter (where kind ~ 'mail') as mail_parked,
                   min(made_at) filter (where kind ~ 'mail' and parked_at is null) as mail_oldest from job""",

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 MOST_TRIES = 8
 PATIENT = {"mail.send": 100}  # a gym's line may be down for half a day; letters wait for it
 LONGEST_WAIT = 300.0
+EARLY = timedelta(seconds=5)
 
 
 def wait(tries: int, chance: float) -> timedelta:
@@ -28,12 +29,15 @@ class Every:
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """At this hour by the gym's clock. An hour that the clocks skip counts as the one after it."""
+    """At this hour by the gym's clock. An hour that the clocks skip counts as the one after it.
+
+    The queue waits by the database's clock: one that is called a moment too early was called for this hour, not before it.
+    """
 
     at: time
 
     def after(self, now: datetime, zone: ZoneInfo) -> datetime:
-        here = now.astimezone(zone)
+        here = (now + EARLY).astimezone(zone)
         day = here.date() if here.time() < self.at else here.date() + timedelta(days=1)
         return datetime.combine(day, self.at, zone).astimezone(now.tzinfo)
 

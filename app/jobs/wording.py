@@ -9,6 +9,7 @@ def chore_name(code: str) -> str:
         "desk.close_visits": _("Close forgotten visits"),
         "desk.forget_log": _("Forget old entries"),
         "insights.sum_up": _("Sum up the day"),
+        "jobs.forget": _("Forget finished work"),
         "progress.clear_away": _("Clear away finished downloads"),
         "progress.let_go": _("Let go of what members deleted"),
         "training.close_forgotten": _("Close forgotten workouts"),

@@ -12,7 +12,7 @@ from app.web.cache import Cache, ValkeyCache
 
 EVERY = 5.0  # seconds
 QUEUE = """select count(*) filter (where parked_at is null) as waiting, count(*) filter (where parked_at is not null) as parked,
-  coalesce(extract(epoch from now() - min(due_at) filter (where parked_at is null and due_at <= now())), 0)::float8 as oldest
+  coalesce(extract(epoch from now() - min(due_at) filter (where parked_at is null and not is_under_way and due_at <= now())), 0)::float8 as oldest
 from job"""
 
 

@@ -27,7 +27,7 @@ def with_mail(app: Front) -> Iterator[Settings]:
 
 async def letters(db: Any, config: Settings) -> list[Letter]:
     """What waits for the worker, opened with the house's key."""
-    found = await db.column("select args from job where kind = 'mail.send' order by made_at, id")
+    found = await db.column("select args from job where kind = 'mail.send' order by number")
     return [mail.unseal(config, args["sealed"], mail.UUID(args["id"])) for args in found]
 
 

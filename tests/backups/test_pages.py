@@ -27,14 +27,14 @@ async def test_ana_asks_for_a_backup_and_the_worker_makes_and_proves_it(
         assert (await ana.post("/owner/backups", asked)).status_code == 200
     assert await committed.db.value("select count(*) from job where kind = 'backups.backup'") == 1
     monkeypatch.setattr(house, "shelf", lambda _settings, _dsn: shelf_of(committed, tmp_path))
-    worker = Worker(committed.database)
-    assert await worker.do_job(NOW.replace(year=2100))
+    worker = Worker(committed.database, ())
+    await worker.round()
     page = await ana.get("/owner/backups")
     assert "not yet" in page.text
     name = await committed.db.value("select name from backup_run where kind = 'backup'")
     assert (tmp_path / "backups" / name / "manifest.json").exists()
     assert (await ana.post(f"/owner/backups/{name}/drill", {"id": str(new_id())})).status_code == 200
-    assert await worker.do_job(NOW.replace(year=2100))
+    await worker.round()
     assert "Restored and compared" in (await ana.get("/owner/backups")).text
 
 

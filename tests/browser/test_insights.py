@@ -1,13 +1,13 @@
 """Ana looks at her numbers: from a number to the people behind it, by keyboard, on a phone, without JavaScript."""
 
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from app.db import new_id
+from tests.jobs.queue import set_aside
 
 TABS = ("members", "money", "visits", "training")
 
@@ -123,14 +123,7 @@ def test_a_screen_in_the_office_shows_today_until_it_is_ended(page_as, axe, shot
 
 
 def test_what_could_not_be_done_is_tried_again_from_the_page(page_as, axe, server) -> None:
-    id, at = new_id(), datetime.now(UTC)
-    server.ask(
-        lambda db: db.run(
-            """insert into job (id, kind, args, made_at, due_at, parked_at, tries, reason)
-               values ($1, 'progress.pack', '{"id": "none"}', $2, $2, $2, 8, 'DiskFullError')""",
-            id, at,
-        )
-    )  # fmt: skip
+    id = server.ask(lambda db: set_aside(db, "progress.pack", "DiskFullError"))
     page = page_as("ana")
     page.goto("/owner/chores")
     expect(page.get_by_text("DiskFullError")).to_be_visible()
@@ -138,7 +131,7 @@ def test_what_could_not_be_done_is_tried_again_from_the_page(page_as, axe, serve
     page.get_by_role("button", name="Try again").first.click()
     expect(page.get_by_text("It is tried again.")).to_be_visible()
     assert server.ask(lambda db: db.value("select parked_at is null and tries = 0 from job where id = $1", id))
-    server.ask(lambda db: db.run("delete from job where id = $1", id))
+    server.ask(lambda db: db.run("delete from pgqueuer where dedupe_key = $1", str(id)))
 
 
 def test_the_second_place_is_tried_before_it_is_kept(page_as, axe, tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from app import clock
 from app import db as db_
 from app.db import Database, Db, new_id
 from app.demo import members as demo
@@ -266,7 +265,7 @@ def work(server: Server) -> None:
     async def round_() -> None:
         pool = await db_.open_pool(server.dsn, size=3, command_timeout=None)
         mine = {kind: act for kind, act in HANDLERS.items() if kind.startswith("moving.")}
-        await Worker(Database(pool=pool, direct_dsn=server.dsn), (), mine).round(clock.now())
+        await Worker(Database(pool=pool, direct_dsn=server.dsn), (), mine).round()
         await pool.close()
 
     with ThreadPoolExecutor(1) as aside:

@@ -13,7 +13,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from app import clock
 from app import db as db_
 from app.db import Database
 from app.worker import HANDLERS, Worker
@@ -280,7 +279,7 @@ def work(server: Any) -> None:
 
     async def round_() -> None:
         pool = await db_.open_pool(server.dsn, size=3, command_timeout=None)
-        await Worker(Database(pool=pool, direct_dsn=server.dsn), (), HANDLERS).round(clock.now())
+        await Worker(Database(pool=pool, direct_dsn=server.dsn), (), HANDLERS).round()
         await pool.close()
 
     with ThreadPoolExecutor(1) as aside:

@@ -15,8 +15,10 @@ from app.db import Db, new_id
 from app.insights import chores
 from app.insights.definitions import definitions, written
 from app.insights.pages.figures import SHEETS
+from app.jobs import actions as jobs
 from tests.conftest import NOW, World
 from tests.insights.conftest import TODAY, Past
+from tests.jobs.queue import set_aside
 
 
 @pytest.fixture(autouse=True)
@@ -187,11 +189,9 @@ async def test_the_lights_of_the_house_say_what_is_wrong(as_, db: Db) -> None:
     ana = await as_("ana")
     assert "Nobody gets mail from here." in (await ana.get("/owner")).text
     for kind in ("mail.send", "backups.backup"):
-        await db.run(
-            "insert into job (id, kind, args, made_at, due_at, parked_at, tries, reason) values ($1, $2, '{}', $3, $3, $3, 8, 'no')",
-            new_id(), kind, NOW - timedelta(hours=3),
-        )  # fmt: skip
-    await db.run("insert into chore (name, next_at) values ('backups.nightly', $1)", NOW - timedelta(hours=2))
+        await set_aside(db, kind, "no")
+    await jobs.know_chore(db, "backups.nightly", timedelta(0))
+    await db.run("update pgqueuer set execute_after = $1 where entrypoint = 'backups.nightly'", NOW - timedelta(hours=2))
     text = (await ana.get("/owner")).text
     assert "1 letter could not be sent" in text
     assert "1 job needs a person" in text
@@ -200,14 +200,8 @@ async def test_the_lights_of_the_house_say_what_is_wrong(as_, db: Db) -> None:
 
 async def test_what_waits_for_a_person_is_tried_again_or_left_out(as_, db: Db) -> None:
     ana = await as_("ana")
-    ids = [new_id(), new_id()]
-    for id in ids:
-        await db.run(
-            """insert into job (id, kind, args, made_at, due_at, parked_at, tries, reason)
-               values ($1, 'backups.backup', '{}', $2, $2, $2, 8, 'DiskFull')""",
-            id, NOW,
-        )  # fmt: skip
-    await db.run("insert into chore (name, next_at) values ('insights.sum_up', $1)", NOW + timedelta(hours=7))
+    ids = [await set_aside(db, "backups.backup", "DiskFull") for _ in range(2)]
+    await jobs.know_chore(db, "insights.sum_up", timedelta(hours=7))
     page = (await ana.get("/owner/chores")).text
     assert page.count("DiskFull") == 2
     for _ in range(2):
@@ -215,9 +209,9 @@ async def test_what_waits_for_a_person_is_tried_again_or_left_out(as_, db: Db) -
     assert page.count("DiskFull") == 1 + 1  # one waits for its turn and still says why
     await ana.post(f"/owner/chores/{ids[1]}/skip")
     assert await db.column("select id from job order by id") == [ids[0]]
-    assert await db.value("select tries from job") == 0
+    assert await db.value("select tries = 0 and due_at <= now() from job")
     assert "It is done next." in (await ana.post("/owner/chores/insights.sum_up/now")).text
-    assert await db.value("select next_at < $1 from chore where name = 'insights.sum_up'", NOW + timedelta(minutes=5))
+    assert await db.value("select execute_after <= now() from pgqueuer where entrypoint = 'insights.sum_up'")
     assert (await ana.post("/owner/chores/nothing/now")).status_code == 404
 
 

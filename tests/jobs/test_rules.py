@@ -29,6 +29,7 @@ def test_a_job_is_set_aside_after_eight_tries_or_at_once(tries: int, permanent: 
     [
         (datetime(2026, 1, 10, 1, 0, tzinfo=UTC), datetime(2026, 1, 10, 2, 20, tzinfo=UTC)),
         (datetime(2026, 1, 10, 2, 20, tzinfo=UTC), datetime(2026, 1, 11, 2, 20, tzinfo=UTC)),
+        (datetime(2026, 1, 10, 2, 19, 58, tzinfo=UTC), datetime(2026, 1, 11, 2, 20, tzinfo=UTC)),  # called a moment too early
         (datetime(2026, 7, 10, 12, 0, tzinfo=UTC), datetime(2026, 7, 11, 1, 20, tzinfo=UTC)),
         (datetime(2026, 3, 28, 23, 30, tzinfo=UTC), datetime(2026, 3, 29, 1, 20, tzinfo=UTC)),  # the night of the missing hour
     ],

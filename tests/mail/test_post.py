@@ -9,13 +9,14 @@ import pytest
 
 from app import certificates, clock, doctor
 from app.db import Db, new_id
-from app.jobs import queries
+from app.jobs import actions, queries
 from app.mail import actions as mail
 from app.mail import post
 from app.mail.letters import Letter, envelope, html, plain
 from app.settings import Settings, SettingsError, load
 from app.worker import Worker
 from tests.conftest import Committed
+from tests.jobs.queue import DUE
 from tests.mail.smtp import Office, office
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -45,7 +46,7 @@ async def test_a_letter_goes_out_once_what_it_tells_about_is_true(committed: Com
         for _twice in range(2):
             async with committed.database.work() as db:
                 assert await mail.write(db, config, LETTER, id=id, now=clock.now())
-        await worker(committed, config).round(clock.now())
+        await worker(committed, config).round()
     assert len(place.letters) == 1, "the act that was taken back told nobody; the same act twice told them once"
     letter = place.letters[0]
     assert (letter["To"], letter["From"]) == ("nina@example.org", "Gvozdeni dom <desk@gym.test>")
@@ -87,14 +88,17 @@ async def test_what_the_mail_server_refuses(
     """For good: set aside with a reason that names nobody. For now: it waits and goes later."""
     async with office(answers={verb: said}) as place:
         config = by(settings, place, "desk:s3cret@")
-        await mail.write(committed.db, config, LETTER, id=new_id(), now=clock.now())
-        await worker(committed, config).round(clock.now())
+        id = new_id()
+        await mail.write(committed.db, config, LETTER, id=id, now=clock.now())
+        await worker(committed, config).round()
         assert place.letters == []
         assert await committed.db.value("select count(parked_at) from job") == parked
         assert await committed.db.value("select reason from job") == reason
         place.answers.clear()
-        await committed.db.run("update job set parked_at = null, due_at = now()")
-        await worker(committed, config).round(clock.now())
+        if parked:
+            assert await actions.retry(committed.db, id)
+        await committed.db.run(DUE)
+        await worker(committed, config).round()
         assert len(place.letters) == 1
 
 

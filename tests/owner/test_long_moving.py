@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from app import clock
 from app.moving import actions
 from app.worker import HANDLERS, Worker
 from tests.conftest import Committed
+from tests.jobs.queue import DUE, give_up
 from tests.owner.test_moving import brought
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
@@ -20,7 +20,7 @@ def club(rows: int = ROWS) -> str:
 
 
 async def work(committed: Committed) -> None:
-    await Worker(committed.database, (), HANDLERS).round(clock.now())
+    await Worker(committed.database, (), HANDLERS).round()
 
 
 async def newcomers(committed: Committed) -> list[Any]:
@@ -43,7 +43,7 @@ async def test_a_whole_club_is_taken_in_and_back_by_the_worker_and_nothing_is_ha
     assert "The lines are being looked at" in page
     assert "Take them in" not in page
     assert 'hx-target="#working"' in (await ana.get(at, htmx=True)).text
-    await committed.db.run("update job set parked_at = $1, reason = 'KeyError'", clock.now())
+    await give_up(committed.db, "KeyError")
     page = (await ana.get(at)).text
     assert "This did not work" in page
     assert "every 1s" not in page
@@ -68,7 +68,7 @@ async def test_a_whole_club_is_taken_in_and_back_by_the_worker_and_nothing_is_ha
     assert await newcomers(committed) == [0, 0, 0], "nothing half written"
     assert await committed.db.value("select step from job") in {"", "100"}
     await committed.db.run("alter table audit_line drop constraint broken")
-    await committed.db.run("update job set due_at = $1", clock.now())
+    await committed.db.run(DUE)
     await work(committed)
     assert await newcomers(committed) == [ROWS, ROWS, sum(1 for n in range(ROWS) if n % 7)]
     assert "Taken in on" in (await ana.get(at)).text

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from app import clock
 from app.progress.actions import imports
 from app.worker import HANDLERS, Worker
 from tests.progress import sheets
@@ -21,7 +20,7 @@ def many(rows: int, kcal: int = 2200) -> bytes:
 
 
 async def work(committed) -> None:
-    await Worker(committed.database, (), HANDLERS).round(clock.now())
+    await Worker(committed.database, (), HANDLERS).round()
 
 
 async def looked(committed, client, data: bytes) -> str:

@@ -209,15 +209,21 @@ async def time_passes(hub: House) -> None:
     """The lease of whoever was killed runs out; a storm has no minute to wait for it."""
     with suppress(*AWAY):
         await hub.facts(
-            "update job set due_at = least(due_at, now() + interval '3 seconds') where parked_at is null returning id"
+            """update pgqueuer set heartbeat = least(heartbeat, now() - interval '57 seconds'),
+                                   execute_after = least(execute_after, now() + interval '3 seconds')
+                where status in ('picked', 'queued') and dedupe_key <> entrypoint returning id"""
         )
+
+
+ONCE_MORE = """with again as (update pgqueuer set status = 'queued', execute_after = now() where status = 'failed' returning id)
+update job_note set tries = 0 from again where number = again.id returning number"""
 
 
 async def settled(hub: House) -> None:
     """Until nothing waits. What was given up after eight kills in a row is what the owner tries again on the page."""
     for _ in range(600):
         with suppress(*AWAY):
-            await hub.facts("update job set parked_at = null, tries = 0, due_at = now() where parked_at is not null returning id")
+            await hub.facts(ONCE_MORE)
             await time_passes(hub)
             if await hub.facts("select count(*) from job where kind ~ '^(backups|progress)'") == [(0,)]:
                 return
