@@ -53,6 +53,19 @@ class Db:
         self.statements += 1
         return self.connection
 
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator["Db"]:
+        """One connection for statements that follow on each other; a pool lends and takes back for each otherwise."""
+        if not isinstance(self.connection, asyncpg.Pool):
+            yield self
+            return
+        async with self.connection.acquire() as connection:
+            held = Db(connection)
+            try:
+                yield held
+            finally:
+                self.statements += held.statements
+
     async def ask(self, how: str, sql: str, *args: Any) -> Any:
         began = time.perf_counter()
         try:

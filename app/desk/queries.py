@@ -26,8 +26,10 @@ class Arrival:
     photo: str | None = None
     card: str = ""
     visits_left: int | None = None
-    is_in: bool = False  # a visit that has not ended
     is_undone: bool = False
+
+    def __hash__(self) -> int:
+        return hash(self.id)
 
     @property
     def came_in(self) -> bool:
@@ -55,8 +57,8 @@ INSIDE = """(select count(*) from visit v
     where v.gym_id = $1 and v.left_at is null and not v.is_undone and v.stays_until > $2)"""
 
 # Rows inside a row travel as the driver's own binary; drawn up as JSON they would cost twice as much.
-ARRIVALS = f"""array(select row(a.id, a.at, a.name, a.outcome, a.codes, a.channel, a.member_id, m.photo, right(a.card, 4), a.visits_left,
-      coalesce(v.left_at is null and not v.is_undone and v.stays_until > $2, false), coalesce(v.is_undone, false))
+ARRIVALS = f"""array(select row(a.id, a.at, a.name, a.outcome, array_to_string(a.codes, ' '), a.channel, a.member_id, m.photo,
+      right(a.card, 4), a.visits_left, coalesce(v.is_undone, false))
     from (select * from attempt where gym_id = $1 order by at desc, id desc limit {FEED}) a
     left join visit v on v.id = a.id left join member m on m.id = a.member_id)"""
 
@@ -76,8 +78,25 @@ from gym g where g.id = $1"""
 
 def arrivals(rows: Iterable[Any]) -> tuple[Arrival, ...]:
     """Newest first."""
-    found = [Arrival(id, at, name, outcome, tuple(codes), *more) for id, at, name, outcome, codes, *more in rows]
-    return tuple(sorted(found, key=NEWEST, reverse=True))
+    return tuple(sorted(map(_line, rows), key=NEWEST, reverse=True))
+
+
+_lines: dict[UUID, Arrival] = {}  # the same line again is the same arrival, also for what is kept drawn of it
+MOST_LINES = 500
+
+
+def _line(row: Any) -> Arrival:
+    """An attempt never changes, but that its member is merged or forgotten, has another photo, or the visit is undone."""
+    id, at, name, outcome, codes, channel, member_id, photo, card, visits_left, is_undone = row
+    known = _lines.get(id)
+    if known and (known.is_undone, known.name, known.photo, known.member_id) == (is_undone, name, photo, member_id):
+        return known
+    if len(_lines) >= MOST_LINES:
+        _lines.clear()
+    found = _lines[id] = Arrival(
+        id, at, name, outcome, tuple(codes.split()), channel, member_id, photo, card, visits_left, is_undone
+    )
+    return found
 
 
 async def board(db: Db, gym_id: UUID, now: datetime) -> Board:

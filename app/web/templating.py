@@ -62,8 +62,17 @@ def money(amount: int, currency: str | None = None) -> str:
     return one_amount(Decimal(amount).scaleb(-places), currency, locale=spoken())
 
 
+@lru_cache
+def grouping(locale: str) -> tuple[str, int]:
+    """What stands between thousands, and the first number that has it."""
+    return format_decimal(1_000_000, locale=locale)[1], 10_000 if format_decimal(1_000, locale=locale) == "1000" else 1_000
+
+
 def number(value: float | Decimal, digits: int | None = None) -> str:
     if digits is None:
+        if type(value) is int and value >= 0:  # the counters of a busy door are another number at every tap
+            mark, least = grouping(spoken())
+            return str(value) if value < least else f"{value:,}".replace(",", mark)
         if isinstance(value, Decimal):  # 2.50 and 2.5 are equal and not said alike
             return format_decimal(value, locale=spoken(), decimal_quantization=False)
         return one_decimal(value + 0, locale=spoken(), decimal_quantization=False)  # with + 0 there is no minus nought

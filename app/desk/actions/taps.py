@@ -63,6 +63,11 @@ class Unsettled(Exception):
 
 async def check_in(db: Db, door: Door, tap: Tap, *, now: datetime, with_board: bool = True) -> Outcome | Reused:
     """Two statements: the facts, and one guarded write. When the guard fails somebody was quicker: look again."""
+    async with db.held() as held:
+        return await _settled(held, door, tap, now, with_board)
+
+
+async def _settled(db: Db, door: Door, tap: Tap, now: datetime, with_board: bool) -> Outcome | Reused:
     for _ in range(TRIES):
         found = await facts(
             db, door.gym_id, now, card=tap.card, member_id=tap.member_id, id=tap.id,
@@ -125,16 +130,12 @@ def _outcome(facts: Facts, door: Door, tap: Tap, ruling: Verdict, left: int | No
         member.photo if member else None,
         tap.card[-4:],
         left,
-        is_in=came,
-    )
-    arrivals = tuple(
-        replace(each, is_in=False) if came and member and each.member_id == member.id else each for each in facts.arrivals
     )
     board = replace(
         facts.board,
         inside=facts.inside + (came and not facts.is_inside),
         came=facts.came + came,
-        arrivals=(line, *arrivals)[:FEED],
+        arrivals=(line, *facts.arrivals)[:FEED],
     )
     if left is None and used is not None:
         left = used.visits_left
