@@ -1,6 +1,7 @@
 """The member's first screen: what comes next, one tap away; the way in; how the week looks."""
 
 from datetime import timedelta
+from functools import lru_cache
 
 import segno
 from litestar import Response, Router, get
@@ -46,6 +47,7 @@ async def membership_of(db: Database, actor: Actor, mine: Morning) -> tuple[Held
     return (passes[chosen.id], status(chosen, today)) if chosen else None
 
 
+@lru_cache(2_000)
 def drawn(card: str) -> Markup:
     """The card as a QR code, dark on light whatever the theme: scanners want it so."""
     return Markup(segno.make(card, error="m", micro=False).svg_inline(border=3, omitsize=True, svgclass="qr", lineclass=None))
