@@ -96,10 +96,10 @@ def read(shape: type[S], given: Mapping[str, list[Any]]) -> Form[S]:
 
 def check(shape: type[S], values: dict[str, Any], typed: dict[str, Any], errors: dict[str, str]) -> Form[S]:
     """Limits written on the Struct. Most forms fit at once; else one field at a time, so that every field gets its sentence."""
-    if not errors and not has_decimals(shape):
+    if not errors:
         try:
-            return Form(msgspec.convert(values, shape, strict=False), typed, {})
-        except msgspec.ValidationError:
+            return Form(at_once(shape, values), typed, {})
+        except (msgspec.ValidationError, ValueError, TypeError):
             pass
     for name, wanted, _has_default in fields_of(shape):
         if name in values:
@@ -113,6 +113,22 @@ def check(shape: type[S], values: dict[str, Any], typed: dict[str, Any], errors:
         return Form(shape(**values), typed, {})
     except (ValueError, TypeError) as error:  # a Struct's own __post_init__
         return Form(None, typed, {"": str(error)})
+
+
+def at_once(shape: type[S], values: dict[str, Any]) -> S:
+    """All limits in one go. msgspec takes none on decimals: floats stand in for them."""
+    decimals = decimals_of(shape)
+    if not decimals:
+        return msgspec.convert(values, shape, strict=False)
+    near = values | {name: as_float(values[name]) for name in decimals if name in values}
+    fitting: Any = msgspec.convert(near, nearly(shape), strict=False)
+    return shape(**{name: values[name] if name in decimals else getattr(fitting, name) for name in values})
+
+
+def as_float(value: Any) -> Any:
+    if isinstance(value, list):
+        return [float(each) for each in value]
+    return None if value is None else float(value)
 
 
 class _Missing:
@@ -205,8 +221,22 @@ def clean(item: Any) -> Any:
 
 
 @cache
-def has_decimals(shape: type[msgspec.Struct]) -> bool:
-    return any(wanted.kind is Decimal for _name, wanted, _has_default in fields_of(shape))
+def decimals_of(shape: type[msgspec.Struct]) -> frozenset[str]:
+    return frozenset(name for name, wanted, _has_default in fields_of(shape) if wanted.kind is Decimal)
+
+
+@cache
+def nearly(shape: type[msgspec.Struct]) -> Any:
+    """The same fields with floats where decimals are wanted. What is not there is not asked for."""
+    fields = [(name, near_to(wanted), None) for name, wanted, _has_default in fields_of(shape)]
+    return msgspec.defstruct(f"Nearly{shape.__name__}", fields)
+
+
+def near_to(wanted: Wanted) -> Any:
+    if wanted.kind is not Decimal:
+        return wanted.annotation
+    one: Any = list[wanted.near] if wanted.is_list else wanted.near  # type: ignore[name-defined]
+    return Union[one, None] if wanted.is_optional else one  # noqa: UP007 - a type made at run time
 
 
 @cache

@@ -169,17 +169,17 @@ def _logged(answer: _Answer, said: Said) -> Logged:
     rows = [row for row in answer.card.sets if row.id != said.id]
     seen = next((row for row in answer.card.sets if row.id == said.id), None)
     if answer.put is not None:
-        now_there = None if said.is_removed else replace(answer.put, comments=seen.comments if seen else 0)
+        now_there = None if said.is_removed else with_comments(answer.put, seen.comments if seen else 0)
     else:
         now_there = seen
     if now_there is not None:
         rows = sorted([*rows, now_there], key=lambda row: row.position)
-    card = replace(answer.card, sets=rows)
+    answer.card.sets[:] = rows
     is_old = answer.put is None and not (seen and seen.at == said.at)
     return Logged(
-        card,
+        answer.card,
         now_there,
-        _turns(answer, card),
+        _turns(answer, answer.card),
         answer.status,
         answer.started_at,
         answer.shows_rpe,
@@ -187,6 +187,10 @@ def _logged(answer: _Answer, said: Said) -> Logged:
         is_old,
         (seen is None) != (now_there is None),
     )
+
+
+def with_comments(row: Row, count: int) -> Row:
+    return replace(row, comments=count) if count else row
 
 
 def _turns(answer: _Answer, card: Card) -> list[Turn]:
