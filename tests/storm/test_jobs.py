@@ -1,4 +1,5 @@
-"""The storm over everything that takes its time: backups, packed downloads, imports, month closes and restores are killed at random.
+"""The storm over everything that takes its time: backups, packed downloads, imports, members moving in and out again, month closes and
+restores are killed at random.
 
 Whatever is killed, every job ends done once or can be gone on with, and nothing that is half done ever looks whole. A few kills here, over one house;
 `make storm` kills two hundred times, and a restore a hundred times more.
@@ -36,6 +37,10 @@ KILLS = 200 if FULL else 8
 RESTORES = 100 if FULL else 2
 ROWS = 60  # in each imported file
 PATIENCE = 120.0  # seconds of one who asks again: web and database are killed in turn, and start on a machine that is busy
+MOVERS = 1_600  # more than anybody waits for
+HALF_MOVED = """select r.id, r.state, there.people from moving_run r cross join lateral (
+  select count(*) as people from person p where p.email like '%.' || r.id || '@example.org') there
+ where there.people <> case r.state when 'done' then $1 else 0 end"""
 AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 
 
@@ -59,6 +64,7 @@ class Work:
     packed: list[UUID] = field(default_factory=list)
     imports: list[str] = field(default_factory=list)
     months: list[date] = field(default_factory=list)
+    moved: dict[UUID, str] = field(default_factory=dict)  # a list of members, and what was last asked for it
     looks: int = 0
     stopping: bool = False
 
@@ -68,7 +74,7 @@ class Work:
 
     async def go_on(self) -> None:
         async with asyncio.TaskGroup() as group:
-            for act in (self.back_up, self.pack, self.take_in, self.close):
+            for act in (self.back_up, self.pack, self.take_in, self.close, self.move_in):
                 group.create_task(self.again_and_again(act))
 
     async def again_and_again(self, act: Callable[[], Awaitable[None]]) -> None:
@@ -99,6 +105,37 @@ class Work:
         )
         if await self.until_answered(self.owners[2], "/exercises/import", body.encode(), "multipart/form-data; boundary=x"):
             self.imports.append(name)
+
+    async def move_in(self) -> None:
+        """A list of members so long that the worker looks at it, takes it in and, every other time, takes it back."""
+        id = new_id()
+        lines = "".join(f"Mover {n},{n}.{id}@example.org,{id}-{n},{n % 3}\r\n" for n in range(MOVERS))
+        body = (
+            f'--x\r\nContent-Disposition: form-data; name="id"\r\n\r\n{id}\r\n'
+            '--x\r\nContent-Disposition: form-data; name="kind"\r\n\r\nmembers\r\n'
+            '--x\r\nContent-Disposition: form-data; name="file"; filename="m.csv"\r\nContent-Type: text/csv\r\n\r\n'
+            f"Name,E-mail,Card,Balance\r\n{lines}\r\n--x--\r\n"
+        )
+        owner = self.owners[3]
+        if not await self.until_answered(owner, "/imports", body.encode(), "multipart/form-data; boundary=x"):
+            return
+        for act, state in (("take-in", "done"), ("take-back", "undone")):
+            if act == "take-back" and len(self.moved) % 2:
+                return
+            await self.until_idle(id)
+            if self.stopping or not await self.until_answered(
+                owner, f"/imports/{id}/{act}", b"", "application/x-www-form-urlencoded"
+            ):
+                return
+            self.moved[id] = state
+
+    async def until_idle(self, id: UUID) -> None:
+        while not self.stopping:
+            with suppress(*AWAY):
+                if await self.hub.facts("select count(*) from job where args ->> 'id' = $1", str(id)) == [(0,)]:
+                    return
+                await self.hub.facts(ONCE_MORE)  # killed eight times in a row it waits for Ana, who says: try again
+            await asyncio.sleep(0.2)
 
     async def close(self) -> None:
         """Straight at the database: the act is one transaction, whoever asks for it."""
@@ -145,6 +182,7 @@ class Work:
                 )
                 == []
             )
+            assert await self.hub.facts(HALF_MOVED, MOVERS) == []
             ready = await self.hub.facts("select id from belongings where state = 'ready' order by asked_at desc limit 3")
             for (id,) in ready:
                 await self.is_whole_zip(id)
@@ -171,9 +209,11 @@ def test_every_job_ends_done_once_and_nothing_half_done_looks_whole(hub: House) 
 
 async def storm(hub: House) -> None:
     chance = random.Random(6)
-    work = Work(hub, chance, [await hub.signed_in("ana") for _ in range(3)])
+    work = Work(hub, chance, [await hub.signed_in("ana") for _ in range(4)])
     working = asyncio.create_task(work.go_on())
     struck: dict[str, int] = {}
+    while not work.moved and not working.done():
+        await asyncio.sleep(0.1)  # a list of members is being taken in when the first blow falls
     for number in range(KILLS):
         await asyncio.sleep(chance.uniform(0.3, 4.0))  # sometimes before anything is back, sometimes in the middle of it
         victim = strike(hub, chance)
@@ -190,7 +230,7 @@ async def storm(hub: House) -> None:
     await judge(work)
     print(
         f"{KILLS} kills {struck}; {len(work.backups)} backups, {len(work.packed)} exports, {len(work.imports)} imports, "
-        f"{len(work.months)} months: each once; looked {work.looks} times"
+        f"{len(work.months)} months, {len(work.moved)} lists of members: each once; looked {work.looks} times"
     )
 
 
@@ -225,7 +265,7 @@ async def settled(hub: House) -> None:
         with suppress(*AWAY):
             await hub.facts(ONCE_MORE)
             await time_passes(hub)
-            if await hub.facts("select count(*) from job where kind ~ '^(backups|progress)'") == [(0,)]:
+            if await hub.facts("select count(*) from job where kind ~ '^(backups|progress|moving)'") == [(0,)]:
                 return
         await asyncio.sleep(0.5)
     raise AssertionError(f"jobs never ended: {await hub.facts('select kind, tries, reason from job')}\n{hub.logs()}")
@@ -244,6 +284,10 @@ async def judge(work: Work) -> None:
     assert min(len(work.backups), len(work.packed), len(work.imports), len(work.months)) >= max(1, KILLS // 20), (
         "too little work for a storm"
     )
+    assert work.moved, "too little work for a storm"
+    for id, state in work.moved.items():
+        assert await hub.facts("select state from moving_run where id = $1", id) == [(state,)]
+    assert await hub.facts(HALF_MOVED, MOVERS) == []
     assert await hub.facts("select count(*) from belongings where state not in ('ready', 'asked')") == [(0,)]
     for name in work.imports:
         assert await hub.facts("select count(*) from exercise where name like $1", f"{name} %") == [(ROWS,)]
