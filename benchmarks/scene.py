@@ -50,6 +50,7 @@ class Gym(House):
         await catalogue.seed(db)
         exercises = await db.column("select id from exercise order by id limit $1", CARDS)
         await past(db, exercises, now, 60)
+        await comings(db, now, 300)
         self.benches = [await opened(db, exercises, now) for _ in range(LIFTERS)]
         self.bearer = await turnstile(db, now)
         await people_with_passwords(db, now)
@@ -88,6 +89,22 @@ async def past(db: Db, exercises: list[UUID], now: datetime, count: int) -> None
         )
         await lifts(db, workouts[-1], exercises, at, is_done=True)
     await count_all(db, MO, workouts)
+
+
+async def comings(db: Db, now: datetime, days: int) -> None:
+    """Most of a year of visits: a database that knows only today would read whole tables, and plan for that."""
+    await db.run(
+        """insert into visit (id, gym_id, member_id, membership_id, nth, at, day, stays_until, left_at)
+           select gen_random_uuid(), $1, s.member_id, s.id, $3 - n, t.at, t.at::date, t.at + interval '2 hours', t.at + interval '1 hour'
+             from membership s, generate_series(2, $3 - 1) n, lateral (select $2::timestamptz - make_interval(days => n) as at) t
+            where s.gym_id = $1""",
+        HERE, now, days,
+    )  # fmt: skip
+    await db.run(
+        """insert into attempt (id, gym_id, at, channel, member_id, name, outcome, codes, reasons, membership_id, hash)
+           select v.id, v.gym_id, v.at, 'desk', v.member_id, p.name, 'allowed', '{}', '[]', v.membership_id, ''
+             from visit v join member m on m.id = v.member_id join person p on p.id = m.person_id""",
+    )
 
 
 async def opened(db: Db, exercises: list[UUID], now: datetime) -> Bench:
