@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 21, 17, 30, tzinfo=UTC)
 EMPTY, TEMPLATE = "template_empty", "template_gym"
 PATIENCE = 120.0  # seconds
 MEMORY, ROOM = Path("/dev/shm"), 3 * 2**30
-FOLDER = "spotter-tests-"
+FOLDER = "spt-"
 # Nothing is kept and nothing runs in the background.
 QUICK = {
     "wal_level": "minimal",

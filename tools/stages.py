@@ -9,13 +9,19 @@ failed once more, alone: a test that needed it is named at the end, so that nobo
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 OTHERS = [f"--ignore=tests/{folder}" for folder in ("browser", "stack", "storm")]
 SUMMARY = re.compile(r"^=*\s?((?:\d+ \w+(?:, )?)+) in [\d.]+s")
+MEMORY, ROOM = Path("/dev/shm"), 3 * 2**30
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)")
 
 
@@ -26,14 +32,15 @@ class Stage:
     at_once: list[str] = field(default_factory=list)  # two workers, and how the tests are dealt out
     tries: int = 2
     environment: dict[str, str] = field(default_factory=dict)
+    in_memory: bool = True  # its folders; not where the disk is part of what is tried
 
 
 STAGES = (
     Stage("fast", ["-m", "not real", *OTHERS], ["-n", "2", "--dist", "worksteal"], tries=1, environment={"STRANGERS": "first"}),
     Stage("real", ["-m", "real", *OTHERS], ["-n", "2", "--dist", "loadfile"]),
     Stage("browser", ["tests/browser"], ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]),
-    Stage("stack", ["tests/stack"]),
-    Stage("storm", ["tests/storm"]),
+    Stage("stack", ["tests/stack"], in_memory=False),
+    Stage("storm", ["tests/storm"], in_memory=False),
 )
 
 
@@ -55,7 +62,9 @@ def run(stage: Stage) -> Outcome:
     print(f"\n== {stage.name.capitalize()}", flush=True)
     began, outcome = time.monotonic(), Outcome(stage)
     environment = stage.environment | os.environ
-    code, outcome.said, outcome.failed = pytest([*stage.at_once, *stage.words], environment)
+    with folder_in_memory(stage.in_memory) as folder:
+        more, there = ([f"--basetemp={folder}/t"], {"TMPDIR": folder}) if folder else ([], {})
+        code, outcome.said, outcome.failed = pytest([*stage.at_once, *more, *stage.words], environment | there)
     outcome.is_green = code == 0
     if code == 1 and outcome.failed and stage.tries > 1:
         print("\n== Again, alone: what failed", flush=True)
@@ -65,6 +74,24 @@ def run(stage: Stage) -> Outcome:
         outcome.failed = still
     outcome.seconds = time.monotonic() - began
     return outcome
+
+
+@contextmanager
+def folder_in_memory(is_wanted: bool) -> Iterator[str]:
+    """Where there is room: a test's files are written to be thrown away, and a disk takes longer over each than most tests.
+    Named after this process, so that the next run sweeps away what a killed one left (tests/postgres.py)."""
+    try:
+        has_room = is_wanted and shutil.disk_usage(MEMORY).free >= ROOM
+        folder = tempfile.mkdtemp(prefix=f"spt-{os.getpid()}-", dir=MEMORY) if has_room else ""
+        if folder:
+            os.chmod(folder, 0o1777)  # as the one whose place it takes: the database's own user goes through it
+    except OSError:
+        folder = ""
+    try:
+        yield folder
+    finally:
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def pytest(words: list[str], environment: dict[str, str]) -> tuple[int, str, list[str]]:

@@ -79,6 +79,7 @@ async def test_an_email_that_is_taken_keeps_what_was_typed(as_, db, world: World
 
 async def test_a_newer_link_kills_the_older_one(as_, anybody: Client, db, world: World) -> None:
     ana = await as_("ana")
+    assert "Dee Okafor" in (await ana.get(f"/people/{world.id('dee')}")).text
     old = key_in(await ana.post(f"/people/{world.id('dee')}/link", htmx=False))
     new = key_in(await ana.post(f"/people/{world.id('dee')}/link", htmx=False))
     assert "newer link" in (await anybody.post("/welcome", {"key": old})).text

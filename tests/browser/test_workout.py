@@ -276,7 +276,7 @@ def test_cal_and_mo_side_by_side(page_as: PageAs, axe: Axe) -> None:
     expect(mo.get_by_text("Lovely bar path")).to_be_visible()
     mo.goto("/training/coaches")
     mo.locator("li", has_text="Cal Romero").get_by_role("button", name="Close it").click()
-    expect(mo.get_by_role("button", name="Let them look").first).to_be_visible()
+    expect(mo.locator("li", has_text="Cal Romero").get_by_role("button", name="Let them look")).to_be_visible()
     cal.reload()
     expect(cal.get_by_text("Lovely bar path")).to_have_count(0)
 

@@ -114,6 +114,7 @@ async def test_a_person_has_each_movement_once(as_):
 async def test_a_retired_movement_stays_in_plans_but_not_in_the_search(db, as_):
     mo = await as_("mo")
     answer, _data = await described(mo)
+    assert "Mo&#39;s own row" in (await mo.get(f"{answer.headers['location']}/edit")).text
     assert (await mo.post(f"{answer.headers['location']}/retire", {}, htmx=False)).status_code == 303
     assert "own row" not in (await mo.get("/exercises?q=own row", htmx=True)).text
     assert (await described(mo))[0].status_code == 303

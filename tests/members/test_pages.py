@@ -343,6 +343,7 @@ async def test_erasing_forgets_the_person_and_keeps_the_accounts(gym: Gym, as_) 
     await actions.note(gym.db, gym.dee, gym.member("lou"), "Secret", id=new_id(), now=gym.now)
     ana, lou = await as_("ana"), gym.member("lou")
     number = await gym.db.value("select number from member where id = $1", lou)
+    assert "Lou Bianchi" in (await ana.get(f"/members/{lou}/erase")).text
     assert (await ana.post(f"/members/{lou}/erase", {"typed": "wrong"})).status_code == 422
     assert (await ana.post(f"/members/{lou}/erase", {"typed": str(number)})).headers["hx-location"] == "/members"
     everything = await gym.db.value(
@@ -392,6 +393,7 @@ async def test_two_records_of_one_person_become_one(gym: Gym, as_) -> None:
     ana = await as_("ana")
     assert "Perhaps the same person" in (await ana.get(f"/members/{twin}")).text
     number = await gym.db.value("select number from member where id = $1", gym.member("mo"))
+    assert "Mo Haddad" in (await ana.get(f"/members/{twin}/merge")).text
     answer = await ana.post(f"/members/{twin}/merge", {"number": str(number)})
     assert answer.headers["hx-location"] == f"/members/{gym.member('mo')}"
     assert len(await queries.held_by(gym.db, gym.member("mo"))) == 2

@@ -83,6 +83,7 @@ async def test_dee_clocks_in_and_out_and_max_puts_it_right(db: Db, world: World,
         assert (await dee.post(f"/my-shifts/{spell}/end")).status_code == 200
     yesterday = (clock.now() - timedelta(days=1)).date().isoformat()
     form = {"day": yesterday, "opens": "07:00", "closes": "15:00", "why": "Forgot"}
+    assert "Dee Okafor" in (await max_.get(f"/people/hours/{spell}")).text
     assert (await max_.post(f"/people/hours/{spell}", form, htmx=False)).status_code == 303
     assert await db.value("select ended_at - began_at from work_spell") == 8 * HOUR
     assert await db.value("select before is not null from audit_line where act = 'hours.correct'")

@@ -49,6 +49,7 @@ async def test_cal_sees_mo_from_grant_to_end(lifter: Lifters, as_: Clients, db: 
     await mo.client.post("/training/coaches", {"id": str(new_id()), "coach": str(world.id("cal"))})
     assert "Mo Haddad" in (await cal.get("/coach")).text
     assert (await cal.get(theirs)).status_code == 200
+    assert "60 kg" in (await cal.get(watched)).text
     said = {"id": str(new_id()), "body": "Bar path was lovely", "set_id": str(row)}
     for _ in range(2):
         assert (await cal.post(watched, said)).status_code == 200
