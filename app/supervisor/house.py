@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -17,6 +18,7 @@ from app.supervisor.child import Child, python, stop_all
 from app.supervisor.errand import Errand
 from app.supervisor.listener import open_listener, take_place, waits_beside
 from app.supervisor.lock import only_one
+from app.supervisor.pulse import Pulse
 from app.supervisor.reload import Watch
 from app.supervisor.sorry import Sorry
 from app.supervisor.words import Say, StartError
@@ -70,6 +72,7 @@ class House:
         self.errand = Errand(settings.data, self.environ)
         self.watch = Watch() if settings.dev else None
         self.down_since: float | None = None
+        self.pulse = Pulse()
 
     @property
     def ours(self) -> list[Child]:
@@ -137,6 +140,7 @@ class House:
 
     def _tend(self, now: float) -> None:
         if self.base is not None:
+            self._feel_the_pulse(self.base, now)
             self._tell(self.base.tend(now))
             if self.base.refusals >= HOPELESS:
                 self._leave_base_alone()
@@ -147,6 +151,12 @@ class House:
         for child in self.ours:
             self._tell(child.tend(now))
         self._mind_the_door(now)
+
+    def _feel_the_pulse(self, base: Child, now: float) -> None:
+        if base.process is not None and base.is_alive and self.pulse.is_gone(base.process.pid, now):
+            self.say("The database neither serves nor recovers: starting it again")
+            self.pulse = Pulse(looked=now)
+            base.tell(signal.SIGKILL)
 
     def _start_again(self, why: str) -> None:
         self.say(why)

@@ -29,6 +29,7 @@ from app.accounts.queries import by_token
 from app.db import Database, Db
 from app.demo import world
 from app.settings import Settings
+from app.supervisor.pulse import Pulse
 from app.web.cache import HouseCache
 from app.web.sessions import Sessions, new_token
 from tests.desk.gym import HERE, Joined, join
@@ -144,6 +145,7 @@ class House:
     wires: list[Wire] = field(default_factory=list)
     closing: bool = False
     http_port: int = 0
+    pulse: Pulse = field(default_factory=Pulse)
 
     # --- start
 
@@ -270,6 +272,9 @@ class House:
         """What dies comes back: here as in containers or under systemd."""
         while not self.closing:
             for part in list(self.parts.values()):
+                if part.name == "postgres" and part.process and self.pulse.is_gone(part.process.pid, time.monotonic()):
+                    self.pulse = Pulse(looked=time.monotonic())
+                    part.kill()
                 if part.wanted and not part.is_alive and not self.closing:
                     if part.process is not None:
                         part.process.wait()

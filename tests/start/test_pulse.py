@@ -1,0 +1,87 @@
+"""A database whose recovery was killed may wait for ever: its parent sees that and starts it again."""
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+import pytest
+
+from app import embedded
+from app.embedded import Cluster
+from app.supervisor.pulse import Pulse, serves_or_recovers
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    with TemporaryDirectory(prefix="spotter-pulse-") as name:
+        cluster = embedded.start(Path(name) / "postgres", say=lambda _: None)
+        yield cluster
+        cluster.stop()
+
+
+def helper(cluster: Cluster, name: str) -> psutil.Process | None:
+    assert cluster.process is not None
+    for child in psutil.Process(cluster.process.pid).children():
+        with suppress(psutil.NoSuchProcess):
+            if " ".join(child.cmdline()).startswith(f"postgres: {name}"):
+                return child
+    return None
+
+
+def caught(cluster: Cluster, name: str, seconds: float) -> psutil.Process | None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if found := helper(cluster, name):
+            return found
+    return None
+
+
+def strike_twice(cluster: Cluster) -> bool:
+    """A helper dies; then the recovery from that dies. False when recovery was quicker than we are."""
+    writer = caught(cluster, "walwriter", 20)
+    assert writer is not None
+    writer.kill()
+    startup = caught(cluster, "startup", 2)
+    with suppress(psutil.NoSuchProcess):
+        if startup is not None:
+            startup.kill()
+            return caught(cluster, "walwriter", 1) is None
+    return False
+
+
+def test_a_database_that_waits_for_nobody_is_seen_and_started_again(cluster: Cluster) -> None:
+    assert cluster.process is not None
+    assert serves_or_recovers(cluster.process.pid)
+    assert any(strike_twice(cluster) for _ in range(20)), "it could not be brought to wait"
+    assert cluster.is_alive()
+    assert not cluster.answers()
+    pulse = Pulse(look=0.0, patience=0.3)
+    began = time.monotonic()
+    assert not pulse.is_gone(cluster.process.pid, began)
+    assert pulse.is_gone(cluster.process.pid, began + 0.4)
+    cluster.process.send_signal(signal.SIGKILL)
+    cluster.process.wait()
+    again = embedded.start(cluster.folder, say=lambda _: None)
+    assert again.answers()
+    assert again.process is not None
+    assert serves_or_recovers(again.process.pid)
+    again.stop()
+
+
+def test_looking_seldom_is_enough_and_one_look_proves_nothing(cluster: Cluster) -> None:
+    assert cluster.process is not None
+    nobody = psutil.Process().pid  # this one has no such helpers
+    pulse = Pulse(look=5.0, patience=10.0)
+    assert not pulse.is_gone(nobody, 100.0)
+    assert pulse.missed_since == 100.0
+    assert not pulse.is_gone(cluster.process.pid, 104.0)  # not looked at yet
+    assert pulse.missed_since == 100.0
+    assert not pulse.is_gone(cluster.process.pid, 105.0)
+    assert pulse.missed_since is None
+    assert [pulse.is_gone(nobody, at) for at in (110.0, 115.0, 120.0)] == [False, False, True]
