@@ -193,6 +193,7 @@ ACTS = {
     "backups.upload": lambda: _("Brought a backup in"),
     "backups.file": lambda: _("Took a backup along"),
     "backups.kit": lambda: _("Printed the recovery kit"),
+    "backups.kit_seen": lambda: _("Had the recovery kit in hand"),
     "backups.place": lambda: _("Changed where backups go"),
     "backups.ask_restore": lambda: _("Asked to go back to a backup"),
     "backups.restore": lambda: _("Went back to a backup"),

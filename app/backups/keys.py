@@ -2,6 +2,8 @@
 that opens them when the hub is gone. The owner's is shown once, on the recovery kit, and never kept here."""
 
 import base64
+import hashlib
+import hmac
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,8 +66,30 @@ def make_kit(data: Path) -> Kit:
 
 def let_in(data: Path, kit: Kit) -> None:
     """Backups from now on open with it too."""
+    recipient = str(x25519.Identity.from_str(kit.secret).to_public())
+    with (data / "keys" / PAPERS).open("a") as file:
+        file.write(f"{recipient} {mark(recipient, beginning(kit.secret))}\n")
     with (data / "keys" / "owners.txt").open("a") as file:
-        file.write(f"{x25519.Identity.from_str(kit.secret).to_public()}\n")
+        file.write(f"{recipient}\n")
+
+
+PAPERS, PREFIX = "papers.txt", "AGE-SECRET-KEY-1"
+
+
+def beginning(typed: str) -> str:
+    """The six characters by which somebody shows that the paper is in their hand; the other fifty-two open backups, these do not."""
+    return "".join(typed.upper().split()).removeprefix(PREFIX)[:6]
+
+
+def mark(recipient: str, start: str) -> str:
+    return hashlib.sha256(f"{recipient} {start}".encode()).hexdigest()
+
+
+def is_on_paper(data: Path, typed: str) -> bool:
+    """Whether one of the kits begins like that."""
+    start, path = beginning(typed), data / "keys" / PAPERS
+    lines = [line.split() for line in path.read_text().splitlines()] if path.exists() else []
+    return any(hmac.compare_digest(mark(recipient, start), known) for recipient, known in lines)
 
 
 def new_kit(data: Path) -> Kit:

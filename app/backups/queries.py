@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.backups.rules import light
+from app.backups.rules import is_paper_due, light
 from app.db import Db
 
 
@@ -15,17 +15,22 @@ class Safety:
     made_at: datetime | None
     proven_at: datetime | None
     light: str = "red"
+    paper_seen_at: datetime | None = None  # the recovery kit, when somebody last had it in their hand
+    is_paper_due: bool = False
 
 
 async def safety(db: Db, now: datetime) -> Safety:
     found = await db.one(
         Safety,
         """select max(done_at) filter (where kind = 'backup' and error = '') as made_at,
-                  max(done_at) filter (where kind = 'drill' and error = '') as proven_at from backup_run where done_at <= $1""",
+                  max(done_at) filter (where kind = 'drill' and error = '') as proven_at,
+                  (select max(at) from audit_line where act = any('{backups.kit,backups.kit_seen}')) as paper_seen_at
+             from backup_run where done_at <= $1""",
         now,
     )
     assert found is not None
-    return Safety(found.made_at, found.proven_at, light(found.proven_at, found.made_at, now))
+    seen = found.paper_seen_at
+    return Safety(found.made_at, found.proven_at, light(found.proven_at, found.made_at, now), seen, is_paper_due(seen, now))
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,14 @@ class Refused:
     detail: str = ""
 
 
+PAPER_SEEN_EVERY = timedelta(days=90)
+
+
+def is_paper_due(seen_at: datetime | None, now: datetime) -> bool:
+    """Most backups that cannot be opened have lost their key: four times a year somebody looks where the paper is."""
+    return seen_at is None or now - seen_at >= PAPER_SEEN_EVERY
+
+
 def light(last_proven: datetime | None, last_made: datetime | None, now: datetime) -> str:
     """Green when a restore was proven this week and something newer than a day and a half exists; red when nothing is proven."""
     if last_made is None or last_proven is None:

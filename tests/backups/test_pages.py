@@ -1,6 +1,7 @@
 """The owner's shelf: made by the worker, proven by the worker, the kit shown once."""
 
 import io
+import re
 import shutil
 import tarfile
 from collections.abc import AsyncIterator
@@ -222,8 +223,28 @@ async def test_the_kit_asks_for_a_recent_password_and_is_shown_once(as_, db) -> 
     answer = await ana.post("/owner/backups/kit", htmx=False)
     assert "AGE-SECRET-KEY-1" in answer.text
     assert "<svg" in answer.text
-    assert "AGE-SECRET-KEY-1" not in (await ana.get("/owner/backups")).text
+    assert not re.search("AGE-SECRET-KEY-1[A-Z0-9]", (await ana.get("/owner/backups")).text)
     assert await db.value("select count(*) from audit_line where act = 'backups.kit'") == 1
+
+
+async def test_ana_shows_four_times_a_year_that_she_still_has_the_paper(committed: Committed, at_home: house.Shelf) -> None:
+    ana = await committed.as_("ana")
+    printed = (await ana.post("/owner/backups/kit", htmx=False)).text
+    secret = re.findall("AGE-SECRET-KEY-1[A-Z0-9]+", printed)[0]
+    start = secret.removeprefix("AGE-SECRET-KEY-1")[:6]
+    assert "Look for it" not in (await ana.get("/owner/backups")).text
+    await committed.db.run("alter table audit_line disable trigger user")
+    await committed.db.run("update audit_line set at = at - interval '91 days' where act = 'backups.kit'")
+    assert "Look for it" in (await ana.get("/owner/backups")).text
+    for wrong in ("QQQQQQ", start[:5], "AGE-SECRET-KEY-1"):
+        answer = await ana.post("/owner/backups/kit/seen", {"start": wrong})
+        assert (answer.status_code, "No kit of this gym begins like that" in answer.text) == (422, True), wrong
+    assert (await ana.post("/owner/backups/kit/seen", {"start": ""})).status_code == 422
+    for right in (start, f" age-secret-key-1{start.lower()} ", secret):
+        assert (await ana.post("/owner/backups/kit/seen", {"start": right})).status_code == 200
+    assert "Look for it" not in (await ana.get("/owner/backups")).text
+    kept = "".join(path.read_text(errors="replace") for path in (at_home.data / "keys").iterdir())
+    assert start not in kept
 
 
 @pytest.mark.parametrize("who", ["max", "dee", "cal", "mo"])

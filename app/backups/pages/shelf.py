@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import segno
@@ -12,7 +12,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Stream
 from markupsafe import Markup
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from app import clock
 from app.accounts.actions import audit
@@ -27,6 +27,10 @@ from app.words import _
 
 class Asked(Struct):
     id: UUID
+
+
+class Paper(Struct):
+    start: Annotated[str, Meta(min_length=1, max_length=100)]
 
 
 def the_shelf(request: Request) -> house.Shelf:
@@ -129,4 +133,19 @@ async def kit(request: Request, db: Db, actor: Ask) -> Response[str]:
     return page(request, "backups/kit.html", kit=new, code=code, club=actor.gym_name)
 
 
-handlers = [overview, make, prove, fetch, file, kit]
+@post("/owner/backups/kit/seen", name="backups.kit_seen", guards=[may("backups.manage")])
+async def kit_seen(request: Request, db: Db, actor: Ask) -> Response[str]:
+    """Somebody has the paper in their hand, and shows it."""
+    form = await read_form(request, Paper)
+    data = request.app.state.settings.data
+    if form.value is not None and not await asyncio.to_thread(keys.is_on_paper, data, form.value.start):
+        form = form.refuse("start", _("No kit of this gym begins like that. If the paper is lost, make a new one."))
+    if form.value is None:
+        values = {**await shown(request, db), "form": form}
+        return page(request, "backups/overview.html", "shelf", status=422, **values)
+    await audit(db, actor, "backups.kit_seen", now=clock.now(), subject="backup")
+    toast = _("Good: the paper is where it should be.")
+    return done(request, "/owner/backups", "backups/overview.html", "shelf", toast=toast, **await shown(request, db))
+
+
+handlers = [overview, make, prove, fetch, file, kit, kit_seen]
