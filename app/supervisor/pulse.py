@@ -12,10 +12,11 @@ SIGNS = ("postgres: startup", "postgres: walwriter")
 
 @dataclass
 class Pulse:
-    """Asked often; looks seldom, and says so only when it saw the same for a while."""
+    """Asked often; looks seldom, and says so only when it saw the same for a while: helpers that do not stop after a crash are given five
+    seconds by PostgreSQL itself, and until then there is neither of the two."""
 
-    look: float = 5.0  # seconds
-    patience: float = 10.0
+    look: float = 3.0  # seconds
+    patience: float = 7.0
     looked: float = 0.0
     missed_since: float | None = None
 

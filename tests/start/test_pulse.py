@@ -77,7 +77,7 @@ def test_a_database_that_waits_for_nobody_is_seen_and_started_again(cluster: Clu
 def test_looking_seldom_is_enough_and_one_look_proves_nothing(cluster: Cluster) -> None:
     assert cluster.process is not None
     nobody = psutil.Process().pid  # this one has no such helpers
-    pulse = Pulse(look=5.0, patience=10.0)
+    pulse = Pulse(look=5.0, patience=10.0)  # seconds
     assert not pulse.is_gone(nobody, 100.0)
     assert pulse.missed_since == 100.0
     assert not pulse.is_gone(cluster.process.pid, 104.0)  # not looked at yet
