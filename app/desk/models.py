@@ -72,7 +72,7 @@ class Visit(Base):
         CheckConstraint("left_at is null or left_at >= at", name="left_at"),
         CheckConstraint("not took or membership_id is not null", name="took"),
         Index("uq_visit_nth", "member_id", "nth", unique=True),
-        Index("ix_visit_member", "member_id", "at", "nth", postgresql_where=text("not is_undone")),
+        Index("ix_visit_member", "member_id", "at", "nth", postgresql_include=["day"], postgresql_where=text("not is_undone")),
         Index("ix_visit_day", "gym_id", "day", postgresql_where=text("not is_undone")),
         Index("ix_visit_open", "gym_id", "stays_until", postgresql_where=text("left_at is null and not is_undone")),
         Index("ix_visit_membership", "membership_id", postgresql_where=text("membership_id is not null")),
