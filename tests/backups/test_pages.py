@@ -225,6 +225,8 @@ async def test_the_kit_asks_for_a_recent_password_and_is_shown_once(as_, db) -> 
     assert "<svg" in answer.text
     assert not re.search("AGE-SECRET-KEY-1[A-Z0-9]", (await ana.get("/owner/backups")).text)
     assert await db.value("select count(*) from audit_line where act = 'backups.kit'") == 1
+    start = answer.text.split("AGE-SECRET-KEY-1")[1][:6]
+    assert (await ana.post("/owner/backups/kit/seen", {"start": start})).status_code == 200
 
 
 async def test_ana_shows_four_times_a_year_that_she_still_has_the_paper(committed: Committed, at_home: house.Shelf) -> None:
