@@ -67,10 +67,10 @@ def make_kit(data: Path) -> Kit:
 def let_in(data: Path, kit: Kit) -> None:
     """Backups from now on open with it too."""
     recipient = str(x25519.Identity.from_str(kit.secret).to_public())
-    with (data / "keys" / PAPERS).open("a") as file:
-        file.write(f"{recipient} {mark(recipient, beginning(kit.secret))}\n")
     with (data / "keys" / "owners.txt").open("a") as file:
         file.write(f"{recipient}\n")
+    with (data / "keys" / PAPERS).open("a") as file:  # last: a paper that is known opens what is made from now on
+        file.write(f"{recipient} {mark(recipient, beginning(kit.secret))}\n")
 
 
 PAPERS, PREFIX = "papers.txt", "AGE-SECRET-KEY-1"

@@ -78,10 +78,7 @@ def actor_of(somebody: Somebody) -> Actor:
 
 async def live(database: Database, *, now: datetime, say: Callable[[str, float], Any], lot: str = "") -> None:
     """All parts, each in one transaction: half a year is no year."""
-    async with database.work("demo") as db:
-        await db.run("set local statement_timeout = 0")
-        await db.run("set local transaction_timeout = 0")
-        await db.run("set local idle_in_transaction_session_timeout = 0")
+    async with database.long_work("demo", limit="0") as db:
         end = now.astimezone(ZONE).date()
         year = Year(db, now, end - timedelta(days=365), end, lot=lot)
         await world.settle(db, now=year.at(year.start, 8))
