@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,8 @@ from pathlib import Path
 OTHERS = [f"--ignore=tests/{folder}" for folder in ("browser", "stack", "storm")]
 SUMMARY = re.compile(r"^=*\s?((?:\d+ \w+(?:, )?)+) in [\d.]+s")
 MEMORY, ROOM = Path("/dev/shm"), 3 * 2**30
+# Who is not root may mount in a room of their own.
+ROOM_TO_MOUNT = ["unshare", "--map-current-user", "--keep-caps", "--mount"]
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)")
 
 
@@ -33,14 +35,15 @@ class Stage:
     tries: int = 2
     environment: dict[str, str] = field(default_factory=dict)
     in_memory: bool = True  # its folders; not where the disk is part of what is tried
+    mounts: bool = False  # a disk of its own, to be full
 
 
 STAGES = (
     Stage("fast", ["-m", "not real", *OTHERS], ["-n", "2", "--dist", "worksteal"], tries=1, environment={"STRANGERS": "first"}),
     Stage("real", ["-m", "real", *OTHERS], ["-n", "2", "--dist", "loadfile"]),
     Stage("browser", ["tests/browser"], ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]),
-    Stage("stack", ["tests/stack"], in_memory=False),
-    Stage("storm", ["tests/storm"], in_memory=False),
+    Stage("stack", ["tests/stack"], in_memory=False, mounts=True),
+    Stage("storm", ["tests/storm"], in_memory=False, mounts=True),
 )
 
 
@@ -61,14 +64,14 @@ class Outcome:
 def run(stage: Stage) -> Outcome:
     print(f"\n== {stage.name.capitalize()}", flush=True)
     began, outcome = time.monotonic(), Outcome(stage)
-    environment = stage.environment | os.environ
+    environment, room = stage.environment | os.environ, room_to_mount() if stage.mounts else []
     with folder_in_memory(stage.in_memory) as folder:
         more, there = ([f"--basetemp={folder}/t"], {"TMPDIR": folder}) if folder else ([], {})
-        code, outcome.said, outcome.failed = pytest([*stage.at_once, *more, *stage.words], environment | there)
+        code, outcome.said, outcome.failed = pytest([*stage.at_once, *more, *stage.words], environment | there, room)
     outcome.is_green = code == 0
     if code == 1 and outcome.failed and stage.tries > 1:
         print("\n== Again, alone: what failed", flush=True)
-        code, _said, still = pytest(["--last-failed", "--last-failed-no-failures", "none", *stage.words], environment)
+        code, _said, still = pytest(["--last-failed", "--last-failed-no-failures", "none", *stage.words], environment, room)
         outcome.is_green = code == 0
         outcome.shaky = [test for test in outcome.failed if test not in still]
         outcome.failed = still
@@ -94,10 +97,18 @@ def folder_in_memory(is_wanted: bool) -> Iterator[str]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def pytest(words: list[str], environment: dict[str, str]) -> tuple[int, str, list[str]]:
+def room_to_mount() -> list[str]:
+    """Before the command of a stage that mounts; nothing for root, or where the system has no such rooms."""
+    if os.geteuid() == 0 or not shutil.which(ROOM_TO_MOUNT[0]):
+        return []
+    tried = subprocess.run([*ROOM_TO_MOUNT, "true"], capture_output=True, check=False)
+    return [] if tried.returncode else ROOM_TO_MOUNT
+
+
+def pytest(words: list[str], environment: dict[str, str], room: Sequence[str] = ()) -> tuple[int, str, list[str]]:
     """How it ended, its last line, and the tests that failed."""
     said, failed = "did not finish", dict[str, None]()
-    command = [sys.executable, "-m", "pytest", "-q", *words]
+    command = [*room, sys.executable, "-m", "pytest", "-q", *words]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
         for line in process.stdout:

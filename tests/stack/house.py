@@ -97,7 +97,7 @@ class Part:
 
 @dataclass
 class Disk:
-    """A disk of the house's own, in memory, that can be full: as root only, as the right to mount goes."""
+    """A disk of the house's own, in memory, that can be full: for root, or in a room with the right to mount (tools/stages.py)."""
 
     where: Path
     size: int = 2**32
@@ -110,7 +110,7 @@ class Disk:
 
     def fill(self) -> None:
         """Not one more block than there is now."""
-        assert os.path.ismount(self.where), "a full disk needs a disk of its own: run as root, with the right to mount"
+        assert os.path.ismount(self.where), "a full disk needs a disk of its own: run `make stack`, or as root"
         usage = os.statvfs(self.where)
         used = (usage.f_blocks - usage.f_bfree) * usage.f_frsize
         for more in range(64):  # somebody may write between the two looks
