@@ -38,7 +38,7 @@ from app.progress import pages as progress_pages
 from app.staff.pages import router as staff
 from app.today.pages import router as today
 from app.training import pages as training_pages
-from app.web import errors, figures, live
+from app.web import bell, errors, figures
 from app.web.asking import DEPENDENCIES, Policy, same_form
 from app.web.assets import Assets
 from app.web.cache import open_cache
@@ -90,7 +90,7 @@ def create_app(given: settings.Settings | None = None, database: db.Database | N
     state = State(
         {"settings": config, "assets": assets, "templates": templates, "sessions": sessions, "tokens": tokens, "database": house}
     )
-    state["bell"] = live.open_bell(config.valkey_url, config.workers, config.direct or "", house.pool)
+    state["bell"] = bell.open_bell(config.valkey_url, config.workers, config.direct or "", house.pool)
     app = Litestar(
         route_handlers=[*ROUTERS, showcase] if config.dev else ROUTERS,
         dependencies=DEPENDENCIES,
@@ -121,7 +121,7 @@ async def open_house(app: Litestar) -> AsyncIterator[None]:
     owns_pool = house.pool is None
     if owns_pool:
         house.pool = await db.open_pool(config.database_url, size=config.pool_size, statement_cache=not config.old_pooler)
-        if isinstance(app.state.bell, live.OverPostgres):
+        if isinstance(app.state.bell, bell.OverPostgres):
             app.state.bell.pool = house.pool
     await app.state.bell.open()
     counting = asyncio.create_task(figures.keep_counting(house, app.state.sessions.cache, app.state.bell)) if owns_pool else None
