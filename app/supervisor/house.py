@@ -12,9 +12,10 @@ from pathlib import Path
 from app import embedded
 from app.embedded import Cluster, EmbeddedError
 from app.settings import Settings
-from app.supervisor import steps, wiring
+from app.supervisor import births, steps, wiring
 from app.supervisor.bell import Bell, awake
-from app.supervisor.child import Child, python, stop_all
+from app.supervisor.births import Nursery, bury_strangers
+from app.supervisor.child import Child, Process, python, stop_all
 from app.supervisor.errand import Errand
 from app.supervisor.listener import open_listener, take_place, waits_beside
 from app.supervisor.lock import only_one
@@ -67,8 +68,9 @@ class House:
         self.sorry = Sorry(listener, wiring.tls_of(settings))
         self.environ = wiring.environment(settings)
         self.gate, self.bolt = os.pipe()  # who waits at the gate goes on when the bolt is drawn
+        self.nursery = Nursery(self._launch_nursery) if births.IS_POSSIBLE else None
         self.webs = [Child(name, self._launch_web) for name in names_of_webs(settings.workers)]
-        self.worker = Child("worker", lambda: python("app.worker", environ=self.environ))
+        self.worker = Child("worker", self._launch_worker)
         self.errand = Errand(settings.data, self.environ)
         self.watch = Watch() if settings.dev else None
         self.down_since: float | None = None
@@ -96,8 +98,9 @@ class House:
             self.sorry.on("Spotter is starting.")
         if self.settings.database_url is None:
             self.environ |= wiring.expect_base(self.settings.data)
-        for web in self.webs:  # it loads while the database starts; the schema and the demo club come before its first question
-            web.tend(time.monotonic())
+        self._tend_ours(
+            self.webs, time.monotonic()
+        )  # they load while the database starts; schema and demo club come before a question
         if self.settings.database_url is None and not self._open_base():
             return False
         if not self.only_web:
@@ -148,9 +151,22 @@ class House:
             self._start_again("The code changed: starting again")
         if not self.only_web and self.errand.tend():
             self._start_again("A backup was brought back: starting again")
-        for child in self.ours:
-            self._tell(child.tend(now))
+        self._tend_ours(self.ours, now)
         self._mind_the_door(now)
+        if self.nursery is not None:
+            bury_strangers(self._numbers())
+
+    def _tend_ours(self, ours: list[Child], now: float) -> None:
+        if self.nursery is not None:
+            self._tell(self.nursery.tend(now))
+        for child in ours:
+            if child.process is not None or self.nursery is None or self.nursery.is_open:
+                self._tell(child.tend(now))
+
+    def _numbers(self) -> set[int]:
+        known = [self.base, self.nursery.child if self.nursery else None, *self.webs, self.worker]
+        found = {child.process.pid for child in known if child is not None and child.process is not None}
+        return found | ({self.errand.process.pid} if self.errand.process is not None else set())
 
     def _feel_the_pulse(self, base: Child, now: float) -> None:
         if base.process is not None and base.is_alive and self.pulse.is_gone(base.process.pid, now):
@@ -160,7 +176,7 @@ class House:
 
     def _start_again(self, why: str) -> None:
         self.say(why)
-        stop_all(self.ours, 1.0)
+        self._stop_ours(1.0)
         for child in self.ours:
             child.wanted, child.due = True, 0.0
 
@@ -176,7 +192,7 @@ class House:
 
     def _leave_base_alone(self) -> None:
         assert self.cluster is not None
-        stop_all(self.ours, 1.0)
+        self._stop_ours(1.0)
         self.base = None
         self._give_up(embedded.in_words(embedded.tail(self.cluster.log), self.cluster.folder))
         self._apologise()
@@ -190,9 +206,23 @@ class House:
         while not self.bell.stopping:
             self.bell.wait(1.0)
 
-    def _launch_web(self) -> subprocess.Popen[bytes]:
-        descriptor = self.listener.fileno()
-        return python("app.supervisor.web", str(descriptor), str(self.gate), environ=self.environ, keep=(descriptor, self.gate))
+    def _stop_ours(self, patience: float) -> None:
+        if self.nursery is not None:
+            self.nursery.stop()
+        stop_all(self.ours, patience)
+
+    def _launch_nursery(self, line: int) -> subprocess.Popen[bytes]:
+        given = (self.listener.fileno(), self.gate, line)
+        return python("app.supervisor.nursery", *map(str, given), environ=self.environ, keep=given)
+
+    def _launch_web(self) -> Process:
+        if self.nursery is not None:
+            return self.nursery.ask(births.WEB)
+        given = (self.listener.fileno(), self.gate)
+        return python(births.WEB, *map(str, given), environ=self.environ, keep=given)
+
+    def _launch_worker(self) -> Process:
+        return self.nursery.ask(births.WORKER) if self.nursery is not None else python(births.WORKER, environ=self.environ)
 
     def _tell(self, what: str | None) -> None:
         if what and not self.bell.stopping:
@@ -205,7 +235,7 @@ class House:
         began = time.monotonic()
         self.sorry.off()
         self.errand.stop()
-        stop_all(self.ours, WEB_PATIENCE)
+        self._stop_ours(WEB_PATIENCE)
         wiring.forget_metrics(self.environ)
         self._draw_bolt()
         os.close(self.gate)

@@ -1,4 +1,4 @@
-"""One web worker: Granian in this process, on the socket that the supervisor holds.
+"""One web process: Granian in this process, on the socket that the supervisor holds. Most come from the nursery.
 
 Granian's own parent process ends the whole server when a worker dies twice within seconds; ours does not.
 """
@@ -11,7 +11,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, NoReturn
 
 import uvloop
 from granian._granian import SocketHolder
@@ -25,6 +25,7 @@ from app.main import create_app
 from app.supervisor.child import die_with_parent
 from app.supervisor.listener import waits_beside
 from app.supervisor.wiring import ready_mark
+from app.web.front import Front
 from app.web.limits import App, Limits, Message, Receive, Send
 
 STREAMS_AND_DESKS = 2048  # connections at once; every open live region is one
@@ -49,14 +50,19 @@ def main(descriptor: int, gate: int) -> None:
     os.read(gate, 1)  # all is loaded; until the database is there, nothing is asked of it
     os.close(gate)
     config = settings.load()
+    live(config, create_app(config), descriptor)
+
+
+def live(config: settings.Settings, front: Front, descriptor: int) -> NoReturn:
     log.configure(config)
-    uvloop.run(serve(config, descriptor))
-    log.flush()
+    try:
+        uvloop.run(serve(config, front, descriptor))
+    finally:
+        log.flush()
     os._exit(0)  # a thread that still waits for a slow client must not hold up the stop
 
 
-async def serve(config: settings.Settings, descriptor: int) -> None:
-    front = create_app(config)
+async def serve(config: settings.Settings, front: Front, descriptor: int) -> None:
     stopping = asyncio.Event()
     server = OnSocket(
         announcing(farewell(Limits(front, trusted_proxy=config.trusted_proxy), stopping), lambda: announce(config, front)),

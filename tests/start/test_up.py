@@ -40,6 +40,34 @@ def test_web_that_dies_again_and_again_is_started_again_and_again(gym: Gym) -> N
     until(lambda: gym.status() == 200, "an answer")
 
 
+def test_nobody_misses_the_nursery_and_the_next_web_comes_from_its_successor(gym: Gym) -> None:
+    web, nursery = number(gym, "app.supervisor.web"), kill(gym, "app.supervisor.nursery")
+    assert gym.status() == 200
+    until(lambda: gym.is_new("app.supervisor.nursery", nursery), "a new nursery")
+    assert number(gym, "app.supervisor.web") == web
+    kill(gym, "app.supervisor.web")
+    until(lambda: gym.is_new("app.supervisor.web", web), "a new web process")
+    until(lambda: gym.status() == 200, "an answer")
+
+
+def number(gym: Gym, mark: str) -> int:
+    until(lambda: gym.child(mark), f"a {mark}")
+    found = gym.child(mark)
+    assert found is not None
+    return found.pid
+
+
+def test_what_a_killed_database_leaves_behind_is_buried(gym: Gym) -> None:
+    base = gym.child("bin/postgres")
+    assert base is not None
+    helpers = base.children()
+    base.kill()
+    until(
+        lambda: not [helper for helper in helpers if helper.is_running()], "the end of its helpers"
+    )  # a zombie is still running
+    until(lambda: gym.status("/health/ready") == 200, "the database")
+
+
 def test_it_stops_within_five_seconds_with_clients_hanging_on(gym: Gym) -> None:
     family = psutil.Process(gym.pid).children(recursive=True)
     with socket.create_connection(("127.0.0.1", gym.port)) as idle, socket.create_connection(("127.0.0.1", gym.port)) as half:
