@@ -66,9 +66,13 @@ class Spread(House):
 
     def __init__(self) -> None:
         super().__init__()
-        self.name = os.urandom(6).hex()
+        self.name = ""
         self.untold: set[str] = set()
         self.telling: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Only now it is of one process: before, it belonged to the nursery from which several come."""
+        self.name = os.urandom(6).hex()
 
     async def ring(self, topic: str) -> None:
         self.heard(topic)
@@ -107,6 +111,7 @@ class OverValkey(Spread):
         self.task: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
+        await super().open()
         self.task = asyncio.create_task(self._listen())
 
     async def tell(self, said: str) -> None:
@@ -146,6 +151,7 @@ class OverPostgres(Spread):
         self.task: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
+        await super().open()
         self.task = asyncio.create_task(self._listen())
 
     async def tell(self, said: str) -> None:

@@ -1,6 +1,7 @@
 """The bell between processes, over a real database."""
 
 import asyncio
+import copy
 from collections.abc import AsyncIterator
 
 import asyncpg
@@ -13,7 +14,8 @@ from app.web.bell import OverPostgres
 @pytest.fixture
 async def processes(shared_dsn: str) -> AsyncIterator[tuple[OverPostgres, OverPostgres]]:
     pool = await db.open_pool(shared_dsn, size=2)
-    here, there = OverPostgres(shared_dsn, pool), OverPostgres(shared_dsn, pool)
+    here = OverPostgres(shared_dsn, pool)
+    there = copy.deepcopy(here, {id(pool): pool})  # as two webs from one nursery
     for bell in (here, there):
         await bell.open()
     for one, other in ((here, there), (there, here)):
