@@ -114,7 +114,7 @@ async def check_in(request: Request) -> str:
     used, _name, starts_on, ends_on, *_terms = facts["passes"][0]
     sql, names = admit(Needs(room=here.capacity is not None, used=True, out=facts["is_unended"]))
     values = {
-        "id": id, "gym": DESK.gym_id, "member": facts["id"], "nth": (facts["nth"] or 0) + 1, "took": True, "takes": True, "now": now,
+        "id": id, "gym": DESK.gym_id, "member": facts["id"], "nth": (facts["nth"] or 0) + 1, "weeks": (facts["weeks"] or 0) + 1, "last": facts["last_id"], "took": True, "takes": True, "now": now,
         "today": today, "stays_until": now + timedelta(minutes=here.stay_minutes), "capacity": here.capacity, "is_tight": False,
         "device_at": None, "channel": DESK.channel, "by": DESK.by, "device": DESK.device, "card": card, "name": facts["name"],
         "outcome": "allowed", "codes": [], "reasons": [], "hash": hashlib.sha256(said.encode()).digest(),

@@ -35,6 +35,7 @@ async def bring_visits(db: Db, actor: Actor, found: Sequence[Earlier]) -> None:
                on conflict (id) do nothing""",
             actor.gym_id, ids, members, moments, STAY,
         )  # fmt: skip
+        await db.run("update visit set weeks = null where member_id = any($1) and weeks is not null", list({*members}))
         await db.run(
             """insert into attempt (id, gym_id, at, channel, device, member_id, name, outcome, codes, reasons, hash)
                select v.id, $1, v.at, 'desk', 'import', v.member_id, p.name, 'allowed', '{}', '[]', ''

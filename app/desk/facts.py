@@ -90,18 +90,14 @@ SHARED = """
 PAYER = """coalesce((select payer.person_id from household_place place join member payer on payer.id = place.member_id
     where place.household_id = h.household_id and place.is_payer), m.person_id)"""
 
-# Week after week back from the last one, until one without a visit; a day may lie in a gym of another zone.
-WEEKS = """(with recursive week(monday) as (
-    select $9::date
-    union all
-    select monday - 7 from week where exists (
-      select from visit v where v.member_id = m.id and not v.is_undone and v.day >= monday - 7 and v.day < monday
-        and v.at >= monday - interval '9 days' and v.at < monday + interval '2 days')
-  ) select count(*) - 1 from week)"""
+# The last visit knows its weeks in a row, unless something was brought, merged or taken back since.
+WEEKS = """case when (last.day >= $9::date - 7) is not true then 0
+    when last.weeks is null or last.day >= $9::date + 7 then weeks_before(m.id, $9)
+    when last.day >= $9::date then last.weeks - 1 else last.weeks end"""
 
 
 @cache
-def statement(*, is_home: bool = False, with_board: bool = False, with_weeks: bool = True) -> str:
+def statement(*, is_home: bool = False, with_board: bool = False) -> str:
     """$1 gym, $2 now, $3 card, $4 member, $5 tap, $6 today, $7 currency, $8 waiver, $9 Monday.
 
     Who is in no household is asked about without one; `home` in the answer says that it should have been.
@@ -112,7 +108,7 @@ select (select version from door_version) as version, {INSIDE} as inside,
   case when m.id is null or c.member_id is distinct from m.id then 'none'
     when c.lost_at is not null then 'lost' when c.is_blocked then 'blocked' else 'good' end as card,
   (select v.nth from visit v where v.member_id = m.id order by v.nth desc limit 1) as nth,
-  {f"case when last.day >= $9::date - 7 then {WEEKS} else 0 end" if with_weeks else "0"} as weeks,
+  {WEEKS} as weeks,
   coalesce(last.day >= $9::date, false) as came_this_week,
   coalesce(last.left_at is null, false) and last.id is not null as is_unended, h.household_id is not null as home,
   m.id, p.name, m.joined_on, m.left_on, m.born_on, m.alert, m.photo, coalesce(owed.balance, 0) as owes, owed.owed_since,
@@ -120,9 +116,7 @@ select (select version from door_version) as version, {INSIDE} as inside,
   last.id as last_id, last.at as last_at, last.gym_id as last_gym_id,
   (select g.name from gym g where g.id = last.gym_id) as last_gym, last.left_at is null and last.stays_until > $2 as last_is_open,
   array(select row(s.id, s.name, s.starts_on, s.ends_on, s.visits_left, s.grace_days, s.daily_limit,
-      case when s.daily_limit is null then 0 else (select count(*) from visit v
-        where v.member_id = m.id and not v.is_undone and v.membership_id = s.id and v.day = $6::date
-          and v.at >= $6::date - interval '2 days' and v.at < $6::date + interval '3 days') end,
+      case when s.daily_limit is null then 0 else visits_on($6::date, m.id, s.id) end,
       array_to_string(s.gym_ids, ' '), s.windows::text, array(select row(f.starts_on, least(f.ends_on, f.thawed_on - 1)) from membership_freeze f
         where f.membership_id = s.id and (f.thawed_on is null or f.thawed_on > f.starts_on)),
       s.suspended_on, s.cancelled_on)
@@ -138,7 +132,7 @@ left join member m on m.id = coalesce($4::uuid, c.member_id)
 left join person p on p.id = m.person_id
 left join household_place h on h.member_id = m.id
 left join account owed on owed.currency = $7 and owed.payer_id = {PAYER if is_home else "m.person_id"}
-left join lateral (select v.id, v.at, v.gym_id, v.day, v.left_at, v.stays_until from visit v
+left join lateral (select v.id, v.at, v.gym_id, v.day, v.left_at, v.stays_until, v.weeks from visit v
   where v.member_id = m.id and not v.is_undone order by v.at desc, v.nth desc limit 1) last on true"""
 
 
@@ -154,11 +148,10 @@ async def facts(
     member_id: UUID | None,
     id: UUID,
     with_board: bool = False,
-    with_weeks: bool = True,
 ) -> Facts:
     here, is_home = await doorway(db, gym_id), False
     while True:
-        sql = statement(is_home=is_home, with_board=with_board, with_weeks=with_weeks)
+        sql = statement(is_home=is_home, with_board=with_board)
         today = here.day(now)
         row = await db.row(sql, *asked(here, now, today, card, member_id, id))
         if row["version"] != here.version:

@@ -86,6 +86,7 @@ class Visit(Base):
     at: Mapped[datetime]
     day: Mapped[date]  # as the gym's calendar has it
     stays_until: Mapped[datetime]
+    weeks: Mapped[int | None]  # in a row with a visit, its own included; null: to be counted (`weeks_before`)
     left_at: Mapped[datetime | None]
     is_guess: Mapped[bool] = mapped_column(server_default=NO)  # nobody checked out; the house assumed it
     is_undone: Mapped[bool] = mapped_column(server_default=NO)

@@ -67,7 +67,7 @@ def came(day: str) -> str:
     """Kept as visits are written, but for days so long ago that nobody asks; the triggers on `visit` draw the line in the same place."""
     return f"""(case when {day} >= current_date - 1
       then (select coalesce(sum(d.came), 0) from door_day d where d.gym_id = $1 and d.day = {day})
-      else (select count(*) from visit v where v.gym_id = $1 and v.day = {day} and not v.is_undone) end)"""
+      else came_on($1, {day}) end)"""
 
 
 BOARD = f"""

@@ -126,6 +126,37 @@ async def test_weeks_in_a_row_are_those_that_a_calendar_shows(db):
         assert (await tap(db, mo)).streak in ({streak([*days, today()], today())} if not found.came_this_week else {found.streak})
 
 
+KEPT = """select v.weeks, 1 + weeks_before(v.member_id, v.day - extract(isodow from v.day)::int + 1) as counted
+  from visit v where v.member_id = $1 and v.weeks is not null and not v.is_undone order by v.at"""
+
+
+async def kept(db: Db, member: Joined) -> list[int]:
+    """What visits keep of their weeks, each as the calendar has it."""
+    rows = await db.connection.fetch(KEPT, member.id)
+    assert [row["weeks"] for row in rows] == [row["counted"] for row in rows]
+    return [row["weeks"] for row in rows]
+
+
+async def test_a_visit_keeps_its_weeks_as_a_recount_finds_them(db):
+    """Whatever changes what lies before a visit: it forgets, and the next one counts."""
+    noon = datetime.combine(today(), datetime.min.time(), ZONE).replace(hour=12)
+    mo, double = await join(db, "Mo Haddad", starts=-60), await join(db, "Mo Hadad", starts=-60)
+    said = [await tap(db, mo, now=noon - timedelta(days=days)) for days in (22, 21, 14, 7)]
+    assert await kept(db, mo) == [1, 1 + (noon.weekday() == 0), 2 + (noon.weekday() == 0), 3 + (noon.weekday() == 0)]
+    await db.run("update visit set is_undone = true where id = $1", said[2].id)
+    assert len(await kept(db, mo)) == 2
+    assert ((await tap(db, mo, now=noon)).streak, (await kept(db, mo))[-1]) == (2, 2)
+    week_before = before.Earlier(new_id(), mo.id, noon - timedelta(days=14))
+    await before.bring_visits(db, DEE, [week_before])
+    assert (await kept(db, mo), (await known(db, mo, noon)).streak) == ([], 4 + (noon.weekday() == 0))
+    await before.take_back_visits(db, [week_before.id])
+    assert (await known(db, mo, noon)).streak == 2
+    await tap(db, double, now=noon - timedelta(days=14))
+    await db.run("update member set merged_into_id = $2 where id = $1", double.id, mo.id)
+    assert (await kept(db, mo), (await known(db, mo, noon)).streak) == ([], 4 + (noon.weekday() == 0))
+    assert (await tap(db, mo, now=noon + timedelta(days=7))).streak == (await kept(db, mo))[-1] == 5 + (noon.weekday() == 0)
+
+
 ALL_DAY = [{"day": day, "from": "00:00", "to": "24:00"} for day in range(7)]
 
 

@@ -69,10 +69,7 @@ async def check_in(db: Db, door: Door, tap: Tap, *, now: datetime, with_board: b
 
 async def _settled(db: Db, door: Door, tap: Tap, now: datetime, with_board: bool) -> Outcome | Reused:
     for _ in range(TRIES):
-        found = await facts(
-            db, door.gym_id, now, card=tap.card, member_id=tap.member_id, id=tap.id,
-            with_board=with_board, with_weeks=door.channel != "device",
-        )  # fmt: skip
+        found = await facts(db, door.gym_id, now, card=tap.card, member_id=tap.member_id, id=tap.id, with_board=with_board)
         if found.stored is not None:
             return _as_then(found, door, tap)
         ruling = _rule(found, door, tap, now)

@@ -33,7 +33,7 @@ USED = """used as (
 ), """
 OUT = """out as (
   update visit set left_at = greatest(at, :now), is_guess = true
-  where member_id = :member and left_at is null and id <> :id and not is_undone and exists (select from went)
+  where id = :last and left_at is null and not is_undone and exists (select from went)
 ), """
 WORD = """, word as (
   insert into override (id, gym_id, member_id, codes, why, by, at)
@@ -59,9 +59,9 @@ def admit(needs: Needs) -> tuple[str, tuple[str, ...]]:
     """
     return numbered(f"""
 with {HELD if needs.held else ""}went as (
-  insert into visit (id, gym_id, member_id, membership_id, nth, took, at, day, stays_until)
+  insert into visit (id, gym_id, member_id, membership_id, nth, took, at, day, stays_until, weeks)
   select :id::uuid, :gym::uuid, :member::uuid, {":pass::uuid" if needs.held else "null"}, :nth::int, :took::boolean, :now::timestamptz,
-    :today::date, :stays_until::timestamptz
+    :today::date, :stays_until::timestamptz, :weeks::int
   {"from held" if needs.held else ""}
   where {"has_room(:gym, :member, :now, :capacity, :is_tight) and" if needs.room else ""}
     not exists (select from attempt where id = :id)
@@ -99,7 +99,7 @@ async def write(db: Db, door: Door, tap: Tap, facts: Facts, ruling: Verdict, now
 
 
 def admission(door: Door, tap: Tap, facts: Facts, member: Member, ruling: Verdict, now: datetime) -> tuple[Needs, dict[str, Any]]:
-    used, here = pass_of(member, ruling), facts.doorway
+    used, here, last = pass_of(member, ruling), facts.doorway, member.last_visit
     is_pack = used is not None and used.visits_left is not None
     needs = Needs(
         held=used is not None,
@@ -109,12 +109,12 @@ def admission(door: Door, tap: Tap, facts: Facts, member: Member, ruling: Verdic
         word=ruling.outcome == "overridden",
     )
     values = {
-        "id": tap.id, "gym": door.gym_id, "member": member.id, "nth": facts.nth + 1, "took": needs.used, "takes": ruling.takes,
+        "id": tap.id, "gym": door.gym_id, "member": member.id, "nth": facts.nth + 1, "weeks": facts.weeks + 1, "took": needs.used, "takes": ruling.takes,
         "now": now, "today": facts.today, "stays_until": now + timedelta(minutes=here.stay_minutes),
         "capacity": here.capacity, "is_tight": facts.is_tight,
         "device_at": tap.device_at, "channel": door.channel, "by": door.by, "device": door.device, "card": tap.card,
         "name": member.name, "outcome": ruling.outcome, "codes": list(ruling.codes), "reasons": queries.as_rows(ruling.reasons),
-        "hash": tap.hash(door), "why": tap.why,
+        "hash": tap.hash(door), "why": tap.why, "last": last.id if last else None,
     }  # fmt: skip
     if used is not None:
         values |= {
