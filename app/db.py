@@ -19,6 +19,8 @@ import asyncpg
 import msgspec
 import structlog
 
+from app.pool import Pool
+
 log = structlog.get_logger("spotter")
 T = TypeVar("T")
 
@@ -56,7 +58,7 @@ class Db:
     @asynccontextmanager
     async def held(self) -> AsyncIterator["Db"]:
         """One connection for statements that follow on each other; a pool lends and takes back for each otherwise."""
-        if not isinstance(self.connection, asyncpg.Pool):
+        if not isinstance(self.connection, Pool):
             yield self
             return
         async with self.connection.acquire() as connection:
@@ -139,7 +141,8 @@ class Unit(Db):
             try:
                 await connection.execute(self._begin())
             except BaseException:
-                await self.pool.release(connection)
+                await self._undo(connection)
+                await self._give_back(connection)
                 raise
             self.connection = connection
         return self.connection
@@ -188,7 +191,7 @@ class Unit(Db):
                 connection.terminate()
 
 
-async def _prepare(connection: asyncpg.Connection) -> None:
+async def prepare(connection: asyncpg.Connection) -> None:
     for kind in ("json", "jsonb"):
         await connection.set_type_codec(kind, schema="pg_catalog", encoder=_to_json, decoder=msgspec.json.decode, format="text")
 
@@ -197,28 +200,17 @@ def _to_json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-async def _no_reset(connection: asyncpg.Connection) -> None:
-    """asyncpg would send RESET ALL on every release. We leave nothing behind: settings are `set local`."""
-
-
 async def connect(dsn: str, **options: Any) -> asyncpg.Connection:
     connection = await asyncpg.connect(dsn, **options)
-    await _prepare(connection)
+    await prepare(connection)
     return connection
 
 
-async def open_pool(dsn: str, *, size: int = 6, statement_cache: bool = True, command_timeout: float | None = 6) -> asyncpg.Pool:
-    return await asyncpg.create_pool(
-        dsn,
-        min_size=1,
-        max_size=size,
-        init=_prepare,
-        reset=_no_reset,
-        timeout=3,
-        command_timeout=command_timeout,
-        max_inactive_connection_lifetime=600,
-        statement_cache_size=500 if statement_cache else 0,
-    )
+async def open_pool(dsn: str, *, size: int = 6, statement_cache: bool = True, command_timeout: float | None = 6) -> Pool:
+    """Nothing is reset when a connection comes back: we leave nothing behind, settings are `set local`."""
+    cached = 500 if statement_cache else 0
+    pool = Pool(dsn, size=size, init=prepare, timeout=3, command_timeout=command_timeout, statement_cache_size=cached)
+    return await pool.open()
 
 
 CLOCKS = ("statement_timeout", "transaction_timeout", "idle_in_transaction_session_timeout")

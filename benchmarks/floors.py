@@ -18,6 +18,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import uvloop
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -43,6 +44,11 @@ from app.supervisor.web import OnSocket
 from app.today.queries import morning
 from app.training.actions import sets
 from app.training.queries import workouts
+
+
+async def no_reset(connection: asyncpg.Connection) -> None:
+    """asyncpg's own pool, spared the RESET ALL that it would send after every loan."""
+
 
 DEE, MO, ANA = (actor_of(world.PEOPLE[key]) for key in ("dee", "mo", "ana"))
 DESK = actions.desk_of(DEE)
@@ -206,7 +212,15 @@ async def front(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def main(descriptor: int) -> None:
-    database.pool = await db.open_pool(os.environ["DATABASE_URL"])
+    database.pool = await asyncpg.create_pool(
+        os.environ["DATABASE_URL"],
+        min_size=1,
+        max_size=6,
+        init=db.prepare,
+        reset=no_reset,
+        command_timeout=6,
+        statement_cache_size=500,
+    )
     server = OnSocket(front, descriptor, True, interface=Interfaces.ASGI, websockets=False, log_level=LogLevels.error)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)
     await server.serve()
