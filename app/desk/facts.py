@@ -11,7 +11,7 @@ import msgspec
 
 from app.db import Db
 from app.desk.doorways import Doorway, OpenLock, doorway
-from app.desk.queries import ARRIVALS, INSIDE, Arrival, Board, arrivals, came
+from app.desk.queries import INSIDE, Board, came
 from app.desk.rules.verdict import Freeze, LastVisit, Member, Pass, Reason, Standing, Window
 
 TICKETS = 8  # how many may be on their way into a gym at the same time; `has_room` in the database hands them out
@@ -44,7 +44,6 @@ class Facts:
     member: Member | None = None
     stored: Stored | None = None
     came: int = 0
-    arrivals: tuple[Arrival, ...] = ()
 
     @property
     def is_inside(self) -> bool:
@@ -65,7 +64,7 @@ class Facts:
 
     @property
     def board(self) -> Board:
-        return Board(self.doorway.gym, self.inside, self.came, self.doorway.capacity, self.arrivals)
+        return Board(self.doorway.gym, self.inside, self.came, self.doorway.capacity)
 
     @property
     def streak(self) -> int:
@@ -102,7 +101,6 @@ def statement(*, is_home: bool = False, with_board: bool = False) -> str:
 
     Who is in no household is asked about without one; `home` in the answer says that it should have been.
     """
-    board = f"{came('$6::date')} as came, {ARRIVALS} as arrivals" if with_board else "0::bigint as came, null as arrivals"
     return f"""
 select (select version from door_version) as version, {INSIDE} as inside,
   case when m.id is null or c.member_id is distinct from m.id then 'none'
@@ -125,7 +123,7 @@ select (select version from door_version) as version, {INSIDE} as inside,
       'reasons', a.reasons, 'membership_id', a.membership_id, 'visits_left', a.visits_left,
       'is_undone', coalesce((select v.is_undone from visit v where v.id = a.id), false))::text
    from attempt a where a.id = $5::uuid) as stored,
-  {board}
+  {came("$6::date") if with_board else "0::bigint"} as came
 from (select) it
 left join card c on $3::text <> '' and c.code = upper(btrim($3::text)) and c.ended_at is null
 left join member m on m.id = coalesce($4::uuid, c.member_id)
@@ -180,7 +178,6 @@ def read(here: Doorway, today: date, row: Any) -> Facts:
         member_of(row) if row["id"] else None,
         _stored.decode(row["stored"]) if row["stored"] else None,
         row["came"],
-        arrivals(row["arrivals"] or ()),
     )
 
 

@@ -189,15 +189,23 @@ class Templates:
         return encoded(template.root_render_func(template.new_context(values)))
 
     def regions(self, name: str, regions: tuple[str, ...], values: dict[str, Any]) -> bytes:
-        """Each region of the page, addressed to the element of the same id. `set:018f…` is block `set`, element `set-018f…`."""
+        """Each region of the page, addressed to the element of the same id. `set:018f…` is block `set`, element `set-018f…`;
+        what block `lines>arrivals` draws comes first in element `arrivals`."""
         template = self.get(name)
         context: Context = template.new_context(values)
-        return b"".join([addressed(region, _block(template, region.partition(":")[0])(context)) for region in regions])
+        drawn = []
+        for region in regions:
+            block, opening = addressed(region)
+            drawn += [opening, encoded(_block(template, block)(context)), b"</hx-partial>"]
+        return b"".join(drawn)
 
 
-def addressed(region: str, drawn: Iterable[str]) -> bytes:
-    target = region.replace(":", "-", 1).encode()
-    return b'<hx-partial hx-target="#%b" hx-swap="outerHTML">%b</hx-partial>' % (target, encoded(drawn))
+@lru_cache(500)
+def addressed(region: str) -> tuple[str, bytes]:
+    """The block that draws it, and where it goes."""
+    block, mark, target = region.partition(">")
+    target, swap = (target, "afterbegin") if mark else (region.replace(":", "-", 1), "outerHTML")
+    return block.partition(":")[0], f'<hx-partial hx-target="#{target}" hx-swap="{swap}">'.encode()
 
 
 def _block(template: Template, region: str) -> Callable[[Context], Any]:

@@ -471,6 +471,36 @@ def test_two_desks_see_each_other_live(server, page_as):
     expect(south.locator("#arrivals li").first).to_contain_text("Undone")
 
 
+def test_a_line_that_the_stream_brought_first_is_not_there_twice(server, desk):
+    mo, held = somebody(server, "Mo Quick", visits=10), []
+    desk.route("**/desk/check-ins", lambda route: held.append((route, route.fetch())))
+    scan(desk, mo.card)
+    lines = desk.get_by_role("list", name="Arrivals").get_by_role("listitem").filter(has_text="Mo Quick")
+    expect(lines).to_have_count(1)
+    expect(desk.locator("#verdict .idle")).to_be_visible()
+    (route, response), *_ = held
+    route.fulfill(response=response)
+    verdict(desk, "Come in")
+    expect(lines).to_have_count(1)
+    expect(lines.get_by_role("button", name="Undo Mo Quick's check-in")).to_be_visible()
+
+
+def test_without_the_stream_a_desk_still_sees_whom_it_let_in(server, page_as):
+    people = [somebody(server, f"Silent {n}") for n in range(14)]
+    for person in people[2:]:
+        server.ask(lambda db, person=person: tap(db, person))
+    desk = page_as("dee")
+    desk.route("**/desk/live", lambda _route: None)  # never answers
+    desk.goto("/desk")
+    lines = desk.get_by_role("list", name="Arrivals").get_by_role("listitem")
+    for person, name in zip(people[:2], ("Silent 0", "Silent 1"), strict=True):
+        scan(desk, person.card)
+        expect(desk.locator("#verdict h2")).to_have_text(name)
+        expect(lines.first).to_contain_text(name)
+    expect(lines.nth(1)).to_contain_text("Silent 0")
+    expect(lines).to_have_count(12)
+
+
 def test_the_last_visit_at_two_desks_is_one_visit(server, page_as):
     pat = somebody(server, "Pat Twice", visits=1)
     north, south = page_as("dee"), page_as("max")

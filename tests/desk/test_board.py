@@ -30,7 +30,7 @@ async def test_the_board_is_one_statement(as_, statements):
     assert len(seen) == 1
 
 
-async def test_a_scan_answers_with_verdict_arrivals_and_counters_in_two_statements(db, as_, statements):
+async def test_a_scan_answers_with_verdict_its_line_and_counters_in_two_statements(db, as_, statements):
     mo, dee = await join(db, "Mo Haddad", visits=10), await as_("dee")
     await scan(dee, (await join(db, "Warm")).card)  # the driver looks up the types of arguments once
     with statements() as seen:
@@ -40,6 +40,7 @@ async def test_a_scan_answers_with_verdict_arrivals_and_counters_in_two_statemen
         assert f'hx-target="#{region}"' in answer.text
     assert "Come in" in answer.text
     assert "Mo Haddad" in answer.text
+    assert (answer.text.count("<li id="), 'hx-target="#arrivals" hx-swap="afterbegin"' in answer.text) == (1, True)
     assert await visits_left(db, mo.membership_id) == 9
 
 
@@ -83,6 +84,7 @@ async def test_the_same_form_sent_twice_counts_once(db, as_):
     form = {"id": str(new_id()), "q": mo.card, "via": "scan"}
     answers = [await dee.post("/desk/check-ins", form) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert ['hx-target="#arrivals" hx-swap="outerHTML"' in answer.text for answer in answers] == [False, True, True]
     assert await visits_left(db, mo.membership_id) == 9
 
 

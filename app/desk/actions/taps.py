@@ -9,7 +9,7 @@ from app.desk.actions.doors import Door, Tap
 from app.desk.actions.writing import pass_of, write
 from app.desk.doorways import OpenLock
 from app.desk.facts import Facts, facts
-from app.desk.queries import FEED, Arrival, Board
+from app.desk.queries import Arrival, Board
 from app.desk.rules.verdict import Member, Pass, Verdict, verdict
 
 TRIES = 8
@@ -92,7 +92,7 @@ def _as_then(facts: Facts, door: Door, tap: Tap) -> Outcome | Reused:
 
 
 def _then(facts: Facts, tap: Tap) -> Outcome:
-    """The same tap again: what was said then, beside today's board."""
+    """The same tap again: what was said then, beside today's figures."""
     stored = facts.stored
     assert stored is not None
     return Outcome(
@@ -112,7 +112,7 @@ def _then(facts: Facts, tap: Tap) -> Outcome:
 
 
 def _outcome(facts: Facts, door: Door, tap: Tap, ruling: Verdict, left: int | None, now: datetime) -> Outcome:
-    """The board as it is after this tap, without asking again."""
+    """The board's figures as they are after this tap, without asking again, and the line that it adds."""
     member = facts.member
     used = pass_of(member, ruling)
     came = ruling.is_new_visit
@@ -132,7 +132,7 @@ def _outcome(facts: Facts, door: Door, tap: Tap, ruling: Verdict, left: int | No
         facts.board,
         inside=facts.inside + (came and not facts.is_inside),
         came=facts.came + came,
-        arrivals=(line, *facts.arrivals)[:FEED],
+        arrivals=(line,),
     )
     if left is None and used is not None:
         left = used.visits_left

@@ -26,6 +26,7 @@ from app.words import _
 
 BOARD = "desk/board.html"
 AFTER_A_TAP = ("verdict", "counters", "arrivals")
+AFTER_A_NEW_TAP = ("verdict", "counters", "lines>arrivals", "results")
 
 
 async def board_page(
@@ -88,21 +89,23 @@ async def settle(request: Request, db: Database, actor: Actor, tap: Tap) -> Resp
     said = await actions.check_in(db, desk_of(actor), tap, now=clock.now(), with_board=request.wants_regions)
     if isinstance(said, Reused):
         return await board_page(request, db, actor, "verdict", conflict=True, status=409)
-    return answer(request, db, actor, said)
+    return await answer(request, db, actor, said)
 
 
-def answer(request: Request, db: Database, actor: Actor, said: Outcome) -> Response[str]:
-    """Verdict, arrivals and counters in one answer; every other desk hears the bell."""
+async def answer(request: Request, db: Database, actor: Actor, said: Outcome) -> Response[str]:
+    """Verdict, counters and the new arrival in one answer; every other desk hears the bell. A tap that was answered before may be
+    on this page or not: all arrivals are drawn."""
     relay.open_after(request.visit.after, request.app.state.database, said)
     ring(request, topic(actor.gym_id))
     if not request.wants_regions:
         return go(request, f"/desk?tap={said.id}")
+    if said.is_replay:
+        return await board_page(request, db, actor, *AFTER_A_TAP, "results", outcome=said)
     shown: dict[str, Any] = {"results": None, "fix": None, "form": None, "conflict": False, "said": ""}
     return page(
         request,
         BOARD,
-        *AFTER_A_TAP,
-        "results",
+        *AFTER_A_NEW_TAP,
         outcome=said,
         board=said.board,
         ways=fixes(said.verdict),

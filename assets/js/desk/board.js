@@ -2,3 +2,4 @@
 import "./scan.js";
 import "./verdict.js";
 import "./short.js";
+import "./feed.js";
