@@ -37,7 +37,7 @@ browser: env ## Only the browser tests (SCREENS=1 keeps the screenshots in docs/
 
 stack: env ## Only the tests with real PgBouncer and Valkey, and a tenth of the storms
 	@$(BIN)/python -m tools.services
-	@$(BIN)/python -m tools.stages stack storm
+	@$(BIN)/python -m tools.stages stack
 
 check: env ## Format, lint and type-check
 	@$(BIN)/ruff format .

@@ -42,8 +42,13 @@ STAGES = (
     Stage("fast", ["-m", "not real", *OTHERS], ["-n", "2", "--dist", "worksteal"], tries=1, environment={"STRANGERS": "first"}),
     Stage("real", ["-m", "real", *OTHERS], ["-n", "2", "--dist", "loadfile"]),
     Stage("browser", ["tests/browser"], ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]),
-    Stage("stack", ["tests/stack"], in_memory=False, mounts=True),
-    Stage("storm", ["tests/storm"], in_memory=False, mounts=True),
+    Stage(
+        "stack",
+        ["tests/stack", "tests/storm"],
+        ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
+        in_memory=False,
+        mounts=True,
+    ),
 )
 
 

@@ -12,8 +12,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -137,7 +137,6 @@ class House:
 
     hub: bool = False
     has_disk: bool = False
-    durable: bool = True
     workers: int = 2
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="spotter-stack-")))
     parts: dict[str, Part] = field(default_factory=dict)
@@ -175,9 +174,7 @@ class House:
         self.cluster = embedded.start(self.folder / "postgres", durable=True, say=lambda _: None)
         self.cluster.stop()
         conf = self.cluster.folder / "stack.conf"
-        conf.write_text(
-            (DEPLOY / "postgresql.conf").read_text() + ("" if self.durable else "synchronous_commit = off\nfsync = off\n")
-        )
+        conf.write_text((DEPLOY / "postgresql.conf").read_text())
         os.chown(conf, self.cluster.account.uid, self.cluster.account.gid)
         with (self.cluster.folder / "postgresql.conf").open("a") as main:
             main.write("\ninclude = 'stack.conf'\n")
@@ -351,6 +348,12 @@ class House:
         headers = {"Cookie": f"sid={token}", "X-CSRF-Token": sessions.csrf(actor), "Sec-Fetch-Site": "same-origin"}
         return self.wire(headers, where)
 
+    def promise(self, kept: bool) -> None:
+        """Whether what the database confirms is on the disk; with False it only says so."""
+        switch = "on" if kept else "off"
+        self.cluster.psql(f"alter system set synchronous_commit = {switch}; alter system set fsync = {switch}")
+        self.cluster.psql("select pg_reload_conf()")
+
     async def facts(self, sql: str, *args: object) -> list[tuple[object, ...]]:
         """Past everything: what is really there."""
         connection = await db_.connect(self.cluster.dsn())
@@ -375,6 +378,22 @@ class House:
         shutil.rmtree(self.folder, ignore_errors=True)
         if self.has_disk:
             self.disk.unmount()
+
+
+UP: list[House] = []
+
+
+@contextmanager
+def shared() -> Iterator[House]:
+    """The whole stack, up once for all tests of it and all storms over it; whoever asked first takes it down at the end."""
+    if UP:
+        yield UP[0]
+        return
+    UP.append(House(has_disk=True))
+    try:
+        yield UP[0].open()
+    finally:
+        UP.pop().close()
 
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}

@@ -18,6 +18,7 @@ PATIENCE = 60.0  # seconds after which a desk gives an act up; whoever is killed
 class Load:
     house: House
     desks: int = 6
+    pause: float = 0.0  # seconds between two acts of a desk
     doubles: float = 0.03  # acts sent again although they were answered
     seed: int = 20
     acked: dict[UUID, int] = field(default_factory=dict)  # id → number of the member
@@ -48,6 +49,7 @@ class Load:
             await self._until_answered(wire, member, id)
             if chance.random() < self.doubles:
                 await self._until_answered(wire, member, id)
+            await asyncio.sleep(self.pause)
 
     async def _until_answered(self, wire: Wire, member: int, id: UUID) -> None:
         limit = time.monotonic() + PATIENCE
@@ -67,6 +69,13 @@ class Load:
             self.troubles.append((time.monotonic(), said or str(status)))
             await asyncio.sleep(0.05)
         raise AssertionError(f"tap {id} was never answered: {status}")
+
+    async def until_confirmed(self, count: int) -> None:
+        """So many more acts are confirmed."""
+        wanted = len(self.answers) + count
+        async with asyncio.timeout(60):
+            while len(self.answers) < wanted:
+                await asyncio.sleep(0.02)
 
     def longest_gap(self) -> float:
         """Seconds in which nobody at all got an answer."""

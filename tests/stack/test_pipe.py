@@ -57,14 +57,15 @@ def test_a_hundred_questions_at_once_get_their_own_answers(keeper: Valkey) -> No
 
 def test_nobody_waits_for_one_that_stands_still_and_a_new_one_is_found_by_itself(keeper: Valkey) -> None:
     async def ask() -> None:
-        pipe = Pipe(keeper.url, patience=5)
+        pipe = Pipe(keeper.url, patience=2)
         assert await pipe.ask("PING") == b"PONG"
         assert pipe.line is not None
-        pipe.line.patience = 0.05
+        pipe.patience = pipe.line.patience = 0.05
         keeper.process.send_signal(signal.SIGSTOP)
         said = await asyncio.gather(*(pipe.ask("PING") for _ in range(10)), return_exceptions=True)
         assert [type(one) for one in said] == [Gone] * 10
         keeper.process.send_signal(signal.SIGCONT)
+        pipe.patience = 5
         assert await pipe.ask("PING") == b"PONG"
         keeper.process.kill()
         keeper.process.wait()

@@ -29,23 +29,23 @@ def ready(part: Part, folder: Path) -> bool:
 
 
 def test_no_request_fails_while_a_release_changes_under_it(stack: House, newer: Part) -> None:
-    load = Load(stack, through_edge=True)
+    load = Load(stack, through_edge=True, pause=0.03)
 
     async def change() -> None:
-        await until_answered(load, 20)
+        await load.until_confirmed(20)
         await stack.facts("alter table attempt add column later text")  # widen: old and new both work with it
         await admin(stack, "RECONNECT spotter")
         await asyncio.to_thread(newer.start)
         await asyncio.to_thread(until, lambda: ready(newer, stack.folder), "the newer release")
         await stack.facts("update attempt set later = channel where later is null")  # fill, with both at work
-        await until_answered(load, 20)
+        await load.until_confirmed(20)
         stack.parts["spotter"].wanted = False
         stack.parts["spotter"].send(signal.SIGTERM)
         await asyncio.to_thread(until, lambda: not stack.parts["spotter"].is_alive, "the end of the older release", 15)
-        await until_answered(load, 20)
+        await load.until_confirmed(20)
         await stack.facts("alter table attempt drop column later")  # narrow: nobody is left who knows it
         await admin(stack, "RECONNECT spotter")
-        await until_answered(load, 20)
+        await load.until_confirmed(20)
 
     async def run() -> None:
         working = asyncio.create_task(load.run(600))
@@ -60,11 +60,3 @@ def test_no_request_fails_while_a_release_changes_under_it(stack: House, newer: 
     assert verdict.acked > 20
     assert (verdict.lost, verdict.doubled, verdict.wrong_balances) == (0, 0, 0)
     assert (load.troubles, load.strange) == ([], [])
-
-
-async def until_answered(load: Load, count: int) -> None:
-    """So many more taps are confirmed."""
-    wanted = len(load.answers) + count
-    async with asyncio.timeout(60):
-        while len(load.answers) < wanted:
-            await asyncio.sleep(0.05)

@@ -12,7 +12,8 @@ import pytest
 
 from app import embedded
 from app.embedded import Cluster
-from app.supervisor.pulse import Pulse, serves_or_recovers
+from app.supervisor import pulse as look
+from app.supervisor.pulse import Pulse, children, from_a_list, waits_for_nobody
 
 pytestmark = pytest.mark.real
 
@@ -57,10 +58,14 @@ def strike_twice(cluster: Cluster) -> bool:
 
 def test_a_database_that_waits_for_nobody_is_seen_and_started_again(cluster: Cluster) -> None:
     assert cluster.process is not None
-    assert serves_or_recovers(cluster.process.pid)
+    assert not waits_for_nobody(cluster.process.pid)
     assert any(strike_twice(cluster) for _ in range(20)), "it could not be brought to wait"
     assert cluster.is_alive()
     assert not cluster.answers()
+    assert waits_for_nobody(cluster.process.pid)
+    assert (
+        named(children(cluster.process.pid)) == named(from_a_list(cluster.process.pid)) == ["background writer", "checkpointer"]
+    )
     pulse = Pulse(look=0.0, patience=0.3)
     began = time.monotonic()
     assert not pulse.is_gone(cluster.process.pid, began)
@@ -70,18 +75,37 @@ def test_a_database_that_waits_for_nobody_is_seen_and_started_again(cluster: Clu
     again = embedded.start(cluster.folder, say=lambda _: None)
     assert again.answers()
     assert again.process is not None
-    assert serves_or_recovers(again.process.pid)
+    assert not waits_for_nobody(again.process.pid)
     again.stop()
 
 
-def test_looking_seldom_is_enough_and_one_look_proves_nothing(cluster: Cluster) -> None:
-    assert cluster.process is not None
-    nobody = psutil.Process().pid  # this one has no such helpers
+def named(lines: list[str]) -> list[str]:
+    return sorted(line.rstrip("\0 ").removeprefix("postgres: ") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("helpers", "is_gone"),
+    [
+        (("checkpointer", "background writer", "walwriter", "autovacuum launcher"), False),  # serves
+        (("checkpointer", "background writer", "startup recovering 0000000100000000000000A1"), False),  # recovers
+        ((), False),  # begins, or clears away after a crash
+        (("checkpointer",), False),  # stops, with a last checkpoint
+        (("checkpointer", "background writer"), True),
+    ],
+)
+def test_what_a_database_does_is_told_by_its_helpers(monkeypatch, helpers: tuple[str, ...], is_gone: bool) -> None:
+    monkeypatch.setattr(look, "children", lambda _: [f"postgres: {helper}  " for helper in helpers])
+    assert waits_for_nobody(1) is is_gone
+
+
+def test_looking_seldom_is_enough_and_one_look_proves_nothing(monkeypatch) -> None:
+    waits = iter((True, False, True, True, True))
+    monkeypatch.setattr(look, "waits_for_nobody", lambda _: next(waits))
     pulse = Pulse(look=5.0, patience=10.0)  # seconds
-    assert not pulse.is_gone(nobody, 100.0)
+    assert not pulse.is_gone(1, 100.0)
     assert pulse.missed_since == 100.0
-    assert not pulse.is_gone(cluster.process.pid, 104.0)  # not looked at yet
+    assert not pulse.is_gone(1, 104.0)  # not looked at yet
     assert pulse.missed_since == 100.0
-    assert not pulse.is_gone(cluster.process.pid, 105.0)
+    assert not pulse.is_gone(1, 105.0)
     assert pulse.missed_since is None
-    assert [pulse.is_gone(nobody, at) for at in (110.0, 115.0, 120.0)] == [False, False, True]
+    assert [pulse.is_gone(1, at) for at in (110.0, 115.0, 120.0)] == [False, False, True]

@@ -3,18 +3,21 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.stack.house import House, until
+from tests.stack.house import House, shared, until
 
 FULL = os.environ.get("SPOTTER_STORM") == "full"
+LONGEST = ("test_jobs.py", "test_storm.py", "test_faults.py", "test_crowds.py", "test_release.py")  # two workers share the rest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, or one worker waits for the other at the end."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
 @pytest.fixture(scope="session")
 def standing() -> Iterator[House]:
-    house = House(has_disk=True)
-    try:
-        yield house.open()
-    finally:
-        house.close()
+    with shared() as house:
+        yield house
 
 
 @pytest.fixture
