@@ -4,6 +4,7 @@
 can break, so tests about commits take `committed`: a database of their own, thrown away afterwards.
 """
 
+from app.supervisor import lean  # noqa: I001  (first: the house is loaded as its web processes load it, in half the time)
 import asyncio
 import gc
 import itertools
@@ -11,7 +12,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,14 +27,18 @@ import structlog
 from app import db as db_
 from app import embedded
 from app.db import Database, Db
+from app.demo import members as demo_members
 from app.demo import world as world_
+from app.demo.year import actor_of
 from app.main import create_app
 from app.settings import Settings
 from app.web.front import Front
 from app.web.sessions import new_token
 from tests import lies, strangers
 from tests.lies import LIE, Doubting, pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown  # noqa: F401
-from tests.postgres import NOW, TEMPLATE, SharedCluster, attach, create_database, drop_database, leave
+from tests.postgres import NOW, TEMPLATE, SharedCluster, attach, create_database, drop_database, hash_cheaply, leave
+
+lean.allow_all()  # what a test wants itself it may have
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 BROWSER = {"Sec-Fetch-Site": "same-origin", "User-Agent": "test", "Accept-Language": "en"}
@@ -58,6 +63,11 @@ def pytest_configure_node(node: Any) -> None:
     cluster_ = node.config.stash.setdefault(SHARED, None) or SharedCluster()
     node.config.stash[SHARED] = cluster_
     node.workerinput["cluster"] = str(cluster_.folder)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What walks through the whole house first: nobody waits at the end for the one who began with the longest."""
+    items.sort(key=lambda item: item.path.parent != Path(__file__).parent)
 
 
 def pytest_collection_finish() -> None:
@@ -108,31 +118,66 @@ class OneConnection:
     async def release(self, connection: asyncpg.Connection) -> None: ...
 
 
+async def members_and_prices(db: Db) -> None:
+    """The cast as members since ten months, with something on sale."""
+    before = NOW - timedelta(days=300)
+    await demo_members.stock(db, actor_of(world_.PEOPLE["ana"]), now=before)
+    await demo_members.cast(db, joined_on=before.date(), at=before)
+
+
 class Line:
-    """The connection that tests share, one after the other; a new one when a test broke it."""
+    """The connection that tests share, one after the other; a new one when a test broke it. Those that start from the same ground
+    find it laid: each takes back what it did itself, and the ground stays until somebody wants another one."""
 
     def __init__(self, dsn: str) -> None:
         self.dsn = dsn
         self.connection: asyncpg.Connection | None = None
+        self.ground = ""
 
-    async def begin(self) -> asyncpg.Connection:
-        if self.connection is None or self.connection.is_closed():
+    async def begin(self, ground: str = "") -> asyncpg.Connection:
+        if ground and ground == self.ground and self.is_alive:
+            return self.connection
+        await self.clear()
+        connection = await self.opened()
+        await connection.execute("begin")
+        self.ground = ground
+        if ground:
+            try:
+                await GROUNDS[ground](Db(connection))
+                await connection.execute("savepoint ground")
+            except BaseException:
+                await self.clear()
+                raise
+        return connection
+
+    @property
+    def is_alive(self) -> bool:
+        return self.connection is not None and not self.connection.is_closed()
+
+    async def opened(self) -> asyncpg.Connection:
+        if not self.is_alive:
             self.connection = await db_.connect(self.dsn, statement_cache_size=1000)
             # A test may hold its transaction longer than a request ever may.
             await self.connection.execute("set transaction_timeout = 0; set idle_in_transaction_session_timeout = 0")
             # Each statement is planned once for all tests, not anew for each.
             await self.connection.execute("set plan_cache_mode = force_generic_plan")
             await self.connection.execute(LIE)
-        await self.connection.execute("begin")
         return self.connection
 
     async def take_back(self) -> None:
-        if self.connection is None or self.connection.is_closed():
-            return
-        try:
-            await self.connection.execute("rollback")
-        except asyncpg.InterfaceError:  # a test left it in the middle of a statement
-            self.connection.terminate()
+        await self.undo("rollback to savepoint ground" if self.ground else "rollback")
+
+    async def clear(self) -> None:
+        if self.ground:
+            self.ground = ""
+            await self.undo("rollback")
+
+    async def undo(self, how: str) -> None:
+        if self.is_alive:
+            try:
+                await self.connection.execute(how)
+            except asyncpg.InterfaceError:  # a test left it in the middle of a statement
+                self.connection.terminate()
 
 
 @pytest.fixture(scope="session")
@@ -143,9 +188,13 @@ async def shared_line(shared_dsn: str) -> AsyncIterator[Line]:
         found.connection.terminate()
 
 
+# Fixtures of that name start from this ground.
+GROUNDS: dict[str, Callable[[Db], Awaitable[None]]] = {"gym": members_and_prices}
+
+
 @pytest.fixture
-async def connection(shared_line: Line) -> AsyncIterator[asyncpg.Connection]:
-    yield await shared_line.begin()
+async def connection(shared_line: Line, request: pytest.FixtureRequest) -> AsyncIterator[asyncpg.Connection]:
+    yield await shared_line.begin(next((name for name in request.fixturenames if name in GROUNDS), ""))
     await shared_line.take_back()
 
 
@@ -162,15 +211,26 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="session")
 def front(settings: Settings) -> Front:
+    hash_cheaply()
     found = create_app(settings, Database(pool=object(), within=True))
     found.patience = ()  # tests want to see the first truth
     return found
 
 
+@contextmanager
+def moved(front: Front, pool: Any, *, within: bool = False, dsn: str = "", data: Path | None = None) -> Iterator[Front]:
+    """The same house goes from database to database, and from folder to folder: to build one takes half a second."""
+    database, home = front.database, front.settings.data
+    database.pool, database.within, database.direct_dsn = pool, within, dsn
+    object.__setattr__(front.settings, "data", data or home)
+    yield front
+    object.__setattr__(front.settings, "data", home)
+
+
 @pytest.fixture
-def app(front: Front, connection: asyncpg.Connection) -> Front:
-    front.database.pool = OneConnection(connection)
-    return front
+def app(front: Front, connection: asyncpg.Connection) -> Iterator[Front]:
+    with moved(front, OneConnection(connection), within=True):
+        yield front
 
 
 @dataclass
@@ -333,28 +393,17 @@ class Committed:
         return Client(self.opened[-1])
 
 
-@pytest.fixture(scope="session")
-def second_front(settings: Settings) -> Front:
-    found = create_app(replace(settings), Database(pool=object()))
-    found.patience = ()
-    return found
-
-
 @pytest.fixture
-async def committed(
-    cluster: embedded.Cluster, template: str, second_front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Committed]:
+async def committed(cluster: embedded.Cluster, template: str, front: Front, tmp_path: Path) -> AsyncIterator[Committed]:
     name = f"gym_{os.getpid()}_{next(_numbers)}"
     create_database(cluster, name, template)
     pool = await db_.open_pool(cluster.dsn(name), size=10)
-    # The same house moves from database to database, and from folder to folder: to build one takes half a second.
-    second_front.database.pool, second_front.database.direct_dsn = pool, cluster.dsn(name)
-    object.__setattr__(second_front.settings, "data", tmp_path)
-    await second_front.sessions.cache.new_epoch()
-    found = Committed(cluster.dsn(name), name, second_front.database, second_front, cluster)
-    yield found
-    for http in found.opened:
-        await http.aclose()
+    with moved(front, pool, dsn=cluster.dsn(name), data=tmp_path):
+        await front.sessions.cache.new_epoch()
+        found = Committed(cluster.dsn(name), name, front.database, front, cluster)
+        yield found
+        for http in found.opened:
+            await http.aclose()
     pool.terminate()
     drop_database(cluster, name)
 

@@ -10,14 +10,20 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from argon2 import PasswordHasher
+
 from app import db as db_
 from app import embedded, schema
+from app.accounts import passwords
 from app.db import Db
 from app.demo import world as world_
 
 NOW = datetime(2026, 11, 21, 17, 30, tzinfo=UTC)
 EMPTY, TEMPLATE = "template_empty", "template_gym"
 PATIENCE = 120.0  # seconds
+# What a password costs is tried in tests/accounts/test_passwords.py; everywhere else in this process it costs nothing.
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+CHEAP_HASH = CHEAP.hash(world_.PASSWORD)
 MEMORY, ROOM = Path("/dev/shm"), 3 * 2**30
 FOLDER = "spt-"
 # Nothing is kept and nothing runs in the background.
@@ -132,7 +138,12 @@ def make_templates(cluster: embedded.Cluster) -> None:
 async def settle(dsn: str) -> None:
     connection = await db_.connect(dsn)
     await world_.settle(Db(connection), now=NOW - timedelta(days=400))
+    await connection.execute("update person set password_hash = $1 where password_hash is not null", CHEAP_HASH)
     await connection.close()
+
+
+def hash_cheaply() -> None:
+    passwords.hasher = CHEAP
 
 
 class SharedCluster:

@@ -10,6 +10,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -19,6 +20,7 @@ from app import db as db_
 from app.db import Db
 from app.web.front import Front
 from tests import lies
+from tests.conftest import moved
 from tests.every_form import Filled, forms
 from tests.every_route import Answer, Somebody, knock
 from tests.postgres import create_database
@@ -80,18 +82,17 @@ class House:
 
 
 @pytest.fixture
-async def house(cluster: Any, template: str, second_front: Front) -> AsyncIterator[House]:
+async def house(cluster: Any, template: str, front: Front, tmp_path: Path) -> AsyncIterator[House]:
     """A house whose COMMIT can be made to lie."""
     name = f"lying_gym_{os.getpid()}_{next(NUMBERS)}"
     create_database(cluster, name, template)
     pool = await db_.open_pool(cluster.dsn(name), size=4)
     await pool.execute("create table lie (n integer unique deferrable initially deferred)")
     saboteur = Saboteur(pool)
-    front = second_front
-    front.database.pool, front.database.direct_dsn = saboteur, cluster.dsn(name)
-    await front.sessions.cache.new_epoch()
-    who = {key: await signed_in(Db(pool), front, key) for key in PEOPLE}
-    yield House(front, saboteur, who)
+    with moved(front, saboteur, dsn=cluster.dsn(name), data=tmp_path):
+        await front.sessions.cache.new_epoch()
+        who = {key: await signed_in(Db(pool), front, key) for key in PEOPLE}
+        yield House(front, saboteur, who)
     pool.terminate()
     cluster.psql(f'drop database "{name}" with (force)')
 

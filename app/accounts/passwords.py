@@ -14,7 +14,8 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+COST = {"time_cost": 2, "memory_cost": 19_456, "parallelism": 1}
+hasher = PasswordHasher(**COST)
 
 
 def _give_way() -> None:
@@ -28,8 +29,8 @@ _waiting = 0
 MOST_WAITING = 20
 KEPT_FREE = 20
 
-# Verified when the address is unknown, so that both answers take the same work.
-NOBODY = hasher.hash("nobody has this password")
+# Verified when the address is unknown, so that both answers take the same work: of 32 random bytes that nobody has kept.
+NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$uLhlLR3GxN29mK2OP245UA$Mj2j5O2t0No4w7a/olNbBPC01ez3rGRDcx6TItLjDuU"
 
 
 class TooBusy(Exception):

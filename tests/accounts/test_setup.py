@@ -1,15 +1,15 @@
 """The first day of a club, and the one page that makes it."""
 
-from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app import db as db_
 from app.accounts.codes import setup_code
-from app.db import Database, Db
-from app.main import create_app
-from tests.conftest import Client, OneConnection, browser
+from app.db import Db
+from app.web.front import Front
+from tests.conftest import Client, OneConnection, browser, moved
 from tests.postgres import EMPTY, create_database, drop_database
 
 FORM = {
@@ -19,17 +19,17 @@ FORM = {
 
 
 @pytest.fixture
-async def nobody(cluster: Any, settings: Any, tmp_path: Any) -> Any:
+async def nobody(cluster: Any, front: Front, tmp_path: Path) -> Any:
     """A migrated database without a club."""
     name = f"empty_{tmp_path.name.replace('-', '_')}"[:60].lower()
     create_database(cluster, name, EMPTY)
     connection = await db_.connect(cluster.dsn(name))
     await connection.execute("begin")
-    front = create_app(replace(settings, data=tmp_path, demo=False), Database(pool=OneConnection(connection), within=True))
-    front.patience = ()
-    http = browser(front)
-    yield Client(http), Db(connection), front
-    await http.aclose()
+    with moved(front, OneConnection(connection), within=True, data=tmp_path):
+        await front.sessions.cache.new_epoch()
+        http = browser(front)
+        yield Client(http), Db(connection), front
+        await http.aclose()
     connection.terminate()
     drop_database(cluster, name)
 
