@@ -2,10 +2,12 @@
 
 import io
 import os
-import tracemalloc
+import subprocess
+import sys
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import product
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -325,20 +327,30 @@ def test_no_file_whatever_breaks_the_reader(data, kind):
         return
 
 
+PASSED = f"""import resource
+from datetime import date, timedelta
+from io import BytesIO
+from {__name__} import KNOWN, open_sheet
+file = BytesIO()
+file.write(b"log_date,steps,weight_kg\\n")
+for place in range(100_000):
+    file.write(f"{{date(1900, 1, 1) + timedelta(days=place)}},5000,80\\n".encode())
+file.seek(0)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(sum(one.state == "valid" for one in open_sheet(file).rows(KNOWN)))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
 @pytest.mark.real
 def test_a_hundred_thousand_rows_pass_through_a_small_room():
-    def endless() -> bytes:
-        day = [(date(1900, 1, 1) + timedelta(days=place)).isoformat() for place in range(100_000)]
-        return b"log_date,steps,weight_kg\n" + b"".join(f"{one},5000,80\n".encode() for one in day)
-
-    file = io.BytesIO(endless())
-    tracemalloc.start()
-    opened = open_sheet(file)
-    count = sum(one.state == "valid" for one in opened.rows(KNOWN))
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
+    """Measured by the kernel, in a process of its own: what the reader takes beside the file."""
+    done = subprocess.run(
+        [sys.executable, "-c", PASSED], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
+    )
+    count, peak = map(int, done.stdout.split())
     assert count == 100_000
-    assert peak < 40_000_000
+    assert peak * (1 if sys.platform == "darwin" else 1024) < 40_000_000
 
 
 @pytest.mark.real
