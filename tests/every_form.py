@@ -127,7 +127,8 @@ async def forms(front: Front, who: dict[str, Somebody]) -> dict[str, Filled]:
 
 def match(known: list[Route], method: str, url: str) -> Route | None:
     path = urlsplit(url).path
-    fitting = [route for route in known if route.method == method and shape(route.path).fullmatch(path)]
+    as_deep = [route for route in known if route.method == method and route.path.count("/") == path.count("/")]
+    fitting = [route for route in as_deep if shape(route.path).fullmatch(path)]
     return min(fitting, key=lambda route: len(route.holes), default=None)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from app.accounts import sentences
 
 APP = Path(__file__).parents[2] / "app"
+SAYS = re.compile(r"\baudit\s*\(|\bact\s*=")
 CODE = re.compile(r"[a-z_]+\.[a-z_]+")
 # Acts that are put together: what may stand behind the point.
 MADE = {"backups": ("backup", "drill", "fetch", "restore", "undo", "ask_restore", "ask_undo"), "link": ("invitation", "reset", "code"),
@@ -16,12 +17,16 @@ MADE = {"backups": ("backup", "drill", "fetch", "restore", "undo", "ask_restore"
 
 def acts() -> Iterator[str]:
     """What stands as an act in any call of `audit`, and the words given a name `act` before it."""
-    for path in APP.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).rsplit(".", 1)[-1] == "audit" and len(node.args) > 2:
+    for text in (path.read_text("utf-8") for path in APP.rglob("*.py")):
+        for node in ast.walk(ast.parse(text)) if SAYS.search(text) else ():
+            if isinstance(node, ast.Call) and called(node.func) == "audit" and len(node.args) > 2:
                 yield from said(node.args[2])
-            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "act":
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "act":
                 yield from said(node.value)
+
+
+def called(what: ast.expr) -> str:
+    return what.attr if isinstance(what, ast.Attribute) else what.id if isinstance(what, ast.Name) else ""
 
 
 def said(value: ast.expr) -> Iterator[str]:
