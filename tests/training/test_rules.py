@@ -412,14 +412,14 @@ def test_what_was_discarded_comes_back_within_a_day(state: course.State, after: 
     assert (found if isinstance(found, str) else found.status) == (status or "too_late")
 
 
-def turns(layout: str) -> list[course.Turn]:
+def lifts(layout: str) -> list[course.Lift]:
     """`A1* B1 A2` is three sets, a star is done; letters a and b in lower case are a superset, upper case stand alone."""
-    found = []
+    found: dict[str, list[bool]] = {}
     for word in layout.split():
-        name, is_done = word.rstrip("*"), word.endswith("*")
-        superset = "1" if name[0].islower() else ""
-        found.append(course.Turn(uuid5(SEED, name[0]), uuid5(SEED, name), superset, is_done, 90))
-    return found
+        found.setdefault(word[0], []).append(word.endswith("*"))
+    return [
+        course.Lift(uuid5(SEED, name), name, "1" if name.islower() else "", 90, False, done) for name, done in found.items()
+    ]
 
 
 @pytest.mark.parametrize(
@@ -438,5 +438,5 @@ def turns(layout: str) -> list[course.Turn]:
     ],
 )
 def test_what_comes_next(layout: str, done: str, next_set: str | None, rest: int | None) -> None:
-    found = course.coming_up(turns(layout), uuid5(SEED, done))
-    assert (found.turn.set_id if found.turn else None, found.rest) == (uuid5(SEED, next_set) if next_set else None, rest)
+    found = course.coming_up(lifts(layout), uuid5(SEED, done[0]), int(done[1:]))
+    assert (f"{found.turn.name}{found.turn.number}" if found.turn else None, found.rest) == (next_set, rest)

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.db import Db
 from app.training.queries.workouts import CARD
 from app.training.rules.cards import Card, Row
-from app.training.rules.course import Turn
+from app.training.rules.course import Lift
 from app.training.rules.sets import METRIC, Numbers
 
 SKEW = timedelta(hours=1)  # how far ahead a phone's clock may be before we trust our own
@@ -34,7 +34,7 @@ class Logged:
 
     card: Card
     row: Row | None
-    turns: list[Turn]
+    lifts: list[Lift]
     status: str
     started_at: datetime
     shows_rpe: bool = False
@@ -54,11 +54,6 @@ class Misfit:
 @dataclass(frozen=True, slots=True)
 class Taken:
     """The id names a set of another exercise."""
-
-
-Lift = tuple[
-    UUID, str, str, int, bool, list[UUID], list[bool]
-]  # exercise, name, superset, rest, is it skipped; its sets, which are done
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +102,10 @@ select row_to_json(answer)::text from (
     (select row_to_json(p) from put p) as put,
     exists (select from workout_set s where s.id = $3 and s.workout_exercise_id <> $2) as is_elsewhere,
     coalesce((select json_agg(json_build_array(e.id, e.exercise_name, coalesce(e.superset::text, ''),
-        coalesce(e.rest_seconds, c.rest_seconds, 120), e.skip_reason is not null, l.sets, l.are_done) order by e.position)
-      from workout_exercise e join lateral (
-        select coalesce(array_agg(s.id order by s.position), '{{}}') as sets,
-          coalesce(array_agg(s.done_at is not null order by s.position), '{{}}') as are_done
-        from workout_set s where s.workout_exercise_id = e.id and s.removed_at is null) l on true
+        coalesce(e.rest_seconds, c.rest_seconds, 120), e.skip_reason is not null,
+        array(select s.done_at is not null from workout_set s where s.workout_exercise_id = e.id and s.removed_at is null
+              order by s.position)) order by e.position)
+      from workout_exercise e
       where e.workout_id = w.id and (e.removed_at is null or e.id = w.card_id and e.removed_at < $11 and $10)), '[]') as lifts
   from mine w left join training_choice c on c.person_id = w.person_id) answer
 """
@@ -179,7 +173,7 @@ def _logged(answer: _Answer, said: Said) -> Logged:
     return Logged(
         answer.card,
         now_there,
-        _turns(answer, answer.card),
+        _lifts(answer, answer.card),
         answer.status,
         answer.started_at,
         answer.shows_rpe,
@@ -193,12 +187,7 @@ def with_comments(row: Row, count: int) -> Row:
     return replace(row, comments=count) if count else row
 
 
-def _turns(answer: _Answer, card: Card) -> list[Turn]:
-    """Every set of the workout in the order of the screen; those of this exercise as they are now."""
-    found = []
-    for id, name, superset, rest, is_skipped, sets, are_done in answer.lifts:
-        if id == card.id:
-            sets, are_done = [row.id for row in card.sets], [row.is_done for row in card.sets]
-        for number, (set_id, is_done) in enumerate(zip(sets, are_done, strict=True), start=1):
-            found.append(Turn(id, set_id, superset, is_done, rest, is_skipped, name, number))
-    return found
+def _lifts(answer: _Answer, card: Card) -> list[Lift]:
+    """The exercises in the order of the screen; this one as it is now."""
+    done = [row.is_done for row in card.sets]
+    return [lift._replace(done=done) if lift.exercise_id == card.id else lift for lift in answer.lifts]

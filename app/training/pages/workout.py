@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +19,8 @@ from app.training.pages.common import kit, moment_of, seconds_of
 from app.training.queries import looking
 from app.training.queries import workouts as reading
 from app.training.queries.workouts import Workout
-from app.training.rules.cards import line_of, lines, turns
-from app.training.rules.course import Turn, Upcoming, coming_up
+from app.training.rules.cards import lifts, line_of, lines
+from app.training.rules.course import Upcoming, coming_up
 from app.training.rules.outcome import against_plan, outgrown, share_done
 from app.training.rules.sets import Numbers
 from app.training.rules.weights import HEAVIEST, grams
@@ -83,8 +84,7 @@ async def theirs(db: Database, actor: Actor, workout_id: UUID) -> Workout:
 
 def shown(actor: Actor, found: Workout, request: Request) -> dict[str, Any]:
     """Everything on the screen. A rest that is still running goes on after a reload: it is the last set's time plus the rest."""
-    seats = turns(found.cards, found.rest_seconds)
-    upcoming, rest_from = resting(found, seats)
+    upcoming, rest_from = resting(found)
     return {
         "workout": found,
         "is_editing": found.status == "in_progress" or "edit" in request.query_params,
@@ -101,13 +101,15 @@ def shown(actor: Actor, found: Workout, request: Request) -> dict[str, Any]:
     }
 
 
-def resting(found: Workout, seats: list[Turn]) -> tuple[Upcoming, datetime | None]:
-    rows = [row for card in found.cards for row in card.sets if row.done_at]
-    last = max(rows, key=lambda row: row.done_at or row.at, default=None)
-    if found.status != "in_progress" or last is None:
+def resting(found: Workout) -> tuple[Upcoming, datetime | None]:
+    if found.status != "in_progress":
         return Upcoming(None, None), None
-    upcoming = coming_up(seats, last.id)
-    return upcoming, last.done_at if upcoming.rest else None
+    done = [(row.done_at, card.id, n) for card in found.cards for n, row in enumerate(card.sets, start=1) if row.done_at]
+    if not done:
+        return Upcoming(None, None), None
+    at, card_id, number = max(done, key=itemgetter(0))
+    upcoming = coming_up(lifts(found.cards, found.rest_seconds), card_id, number)
+    return upcoming, at if upcoming.rest else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,8 @@ def answer(request: Request, actor: Actor, logged: sets.Logged, said: sets.Said)
     if not request.wants_regions:
         return go(request, url)
     running = logged.status == "in_progress"
-    upcoming = coming_up(logged.turns, said.id) if said.is_done and running else Upcoming(None, None)
+    number = next((n for n, row in enumerate(logged.card.sets, start=1) if row.id == said.id), 0)
+    upcoming = coming_up(logged.lifts, logged.card.id, number) if said.is_done and running else Upcoming(None, None)
     line = line_of(logged.card, said.id)
     regions = [f"card:{logged.card.id}" if line is None or logged.is_new else f"row:{said.id}", "tally"]
     return page(
@@ -186,8 +189,8 @@ def answer(request: Request, actor: Actor, logged: sets.Logged, said: sets.Said)
         is_editing=True,
         card=logged.card,
         line=line,
-        done_count=sum(turn.is_done for turn in logged.turns),
-        set_count=sum(not turn.is_skipped for turn in logged.turns),
+        done_count=sum(sum(lift.done) for lift in logged.lifts),
+        set_count=sum(len(lift.done) for lift in logged.lifts if not lift.is_skipped),
         upcoming=upcoming,
         rest_from=said.at if upcoming.rest else None,
         shows_rpe=logged.shows_rpe,

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from app.training.rules.course import Turn
-from app.training.rules.records import Record, broken_by
+from app.training.rules.course import Lift
+from app.training.rules.records import Stood, broken_by
 from app.training.rules.sets import DoneSet, Numbers
 
 
@@ -144,21 +144,18 @@ def line_of(card: Card, set_id: UUID) -> Line | None:
     return Line(row, _labels(card)[at], _last_time(card)[at], row.numbers, _broke(card, at + 1).get(row.id, ()))
 
 
-def turns(cards: list[Card], default_rest: int) -> list[Turn]:
-    """Every set of the workout in the order of the screen."""
+def lifts(cards: list[Card], default_rest: int) -> list[Lift]:
+    """The exercises in the order of the screen, and how far each is."""
     return [
-        Turn(
+        Lift(
             card.id,
-            row.id,
+            card.name,
             str(card.superset or ""),
-            row.is_done,
             default_rest if card.rest_seconds is None else card.rest_seconds,
             card.skip_reason is not None,
-            card.name,
-            number,
+            [row.is_done for row in card.sets],
         )
         for card in sorted(cards, key=lambda card: card.position)
-        for number, row in enumerate(card.sets, start=1)
     ]
 
 
@@ -231,13 +228,13 @@ def _broke(card: Card, rows: int | None = None) -> dict[UUID, tuple[str, ...]]:
 
 def _breaking(card: Card, rows: list[Row]) -> dict[UUID, tuple[str, ...]]:
     """Live, while it is lifted: each done set against what stood and against the sets before it."""
-    best = [Record(one.kind, one.value, one.at_grams, None, None, card.workout_id, card.at) for one in card.best]
+    best: list[Stood] = [*card.best]
     found: dict[UUID, tuple[str, ...]] = {}
     for row in rows:
         if not row.is_done:
             continue
         fresh = broken_by(DoneSet(row.id, card.workout_id, row.at, row.kind, row.numbers), best)
-        best = [*best, *fresh]
+        best += fresh
         if told := tuple(one.kind for one in fresh if one.is_worth_telling):
             found[row.id] = told
     return found

@@ -55,17 +55,29 @@ def duration(state: State) -> int | None:
     return int((state.ended_at - state.started_at).total_seconds())
 
 
-class Turn(NamedTuple):
-    """One set in the order of the screen: exercise by exercise, `superset` a letter that groups neighbours. A tuple, as there are dozens."""
+class Lift(NamedTuple):
+    """An exercise in the order of the screen, and which of its sets are done. `superset` is a letter that groups neighbours."""
 
     exercise_id: UUID
-    set_id: UUID
+    name: str
     superset: str
-    is_done: bool
-    rest: int | None = None
-    is_skipped: bool = False
-    name: str = ""
-    number: int = 0
+    rest: int
+    is_skipped: bool
+    done: Sequence[bool]
+
+    def open_from(self, number: int) -> int | None:
+        """The first set of that number or a later one that is still to do."""
+        if self.is_skipped:
+            return None
+        return next((n for n, is_done in enumerate(self.done[number - 1 :], start=number) if not is_done), None)
+
+
+class Turn(NamedTuple):
+    """One set, by its exercise and its number in it."""
+
+    exercise_id: UUID
+    name: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,39 +86,39 @@ class Upcoming:
     rest: int | None  # seconds before it; None = straight on
 
 
-def coming_up(turns: Sequence[Turn], done: UUID) -> Upcoming:
+def coming_up(lifts: Sequence[Lift], exercise_id: UUID, number: int) -> Upcoming:
     """After a set: its partner in the superset without rest, the round's end with rest, else the next set of the exercise."""
-    at = next((n for n, one in enumerate(turns) if one.set_id == done), None)
+    at = next((n for n, lift in enumerate(lifts) if lift.exercise_id == exercise_id and 0 < number <= len(lift.done)), None)
     if at is None:
-        return Upcoming(next((one for one in turns if _is_open(one)), None), None)
-    just = turns[at]
+        return Upcoming(_first_open(lifts), None)
+    just = lifts[at]
     if just.superset:
-        partner = _partner(turns, just)
+        partner = _partner(lifts, just, number)
         if partner is not None:
-            starts_round = _round_of(turns, partner) > _round_of(turns, just)
-            return Upcoming(partner, just.rest if starts_round else None)
-    following = next((one for one in turns[at + 1 :] if _is_open(one)), None) or next(
-        (one for one in turns if _is_open(one)), None
-    )
+            return Upcoming(partner, just.rest if partner.number > number else None)
+    again = just.open_from(number + 1)
+    following = Turn(just.exercise_id, just.name, again) if again else _first_open(lifts[at + 1 :]) or _first_open(lifts)
     return Upcoming(following, just.rest)
 
 
-def _partner(turns: Sequence[Turn], just: Turn) -> Turn | None:
+def _first_open(lifts: Sequence[Lift]) -> Turn | None:
+    for lift in lifts:
+        if number := lift.open_from(1):
+            return Turn(lift.exercise_id, lift.name, number)
+    return None
+
+
+def _partner(lifts: Sequence[Lift], just: Lift, number: int) -> Turn | None:
     """The open set of the same superset with the lowest round, and within a round the one after us."""
-    group = [one for one in turns if one.superset == just.superset]
-    order = list(dict.fromkeys(one.exercise_id for one in group))
-    here = order.index(just.exercise_id)
+    group = [lift for lift in lifts if lift.superset == just.superset and lift.done]
+    here = group.index(just)
+    found = [(n, seat) for seat, lift in enumerate(group) if (n := lift.open_from(1))]
+    if not found:
+        return None
 
-    def turn_order(one: Turn) -> tuple[int, int]:
-        round_, seat = _round_of(turns, one), order.index(one.exercise_id)
-        return (round_, (seat - here - 1) % len(order)) if round_ == _round_of(turns, just) else (round_, seat)
+    def turn_order(each: tuple[int, int]) -> tuple[int, int]:
+        round_, seat = each
+        return (round_, (seat - here - 1) % len(group)) if round_ == number else each
 
-    return min((one for one in group if _is_open(one)), key=turn_order, default=None)
-
-
-def _round_of(turns: Sequence[Turn], turn: Turn) -> int:
-    return [one.set_id for one in turns if one.exercise_id == turn.exercise_id].index(turn.set_id)
-
-
-def _is_open(turn: Turn) -> bool:
-    return not turn.is_done and not turn.is_skipped
+    round_, seat = min(found, key=turn_order)
+    return Turn(group[seat].exercise_id, group[seat].name, round_)

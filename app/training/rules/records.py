@@ -3,11 +3,23 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from app.training.rules.sets import DoneSet, e1rm
 
 KINDS = ("weight", "reps", "e1rm", "volume", "time", "distance", "pace")
+
+
+class Stood(Protocol):
+    """As much of a record as a new one is held against."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def value(self) -> int: ...
+    @property
+    def at_grams(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +65,7 @@ def with_session(stood: Sequence[Record], session: Sequence[DoneSet]) -> tuple[l
     return now, fallen
 
 
-def broken_by(done: DoneSet, best: Sequence[Record]) -> list[Record]:
+def broken_by(done: DoneSet, best: Sequence[Stood]) -> list[Record]:
     """What this one set broke, given the records that stand. The row in the workout lights up from this."""
     if not done.counts:
         return []
@@ -74,7 +86,7 @@ def broken_by(done: DoneSet, best: Sequence[Record]) -> list[Record]:
     return found
 
 
-def highest(best: Sequence[Record], weight: int) -> dict[str, int]:
+def highest(best: Sequence[Stood], weight: int) -> dict[str, int]:
     """The most of each kind. Of repetitions those at this weight *or more*: easier sets at a lighter weight are no news."""
     found: dict[str, int] = {}
     for one in best:
