@@ -417,9 +417,7 @@ def lifts(layout: str) -> list[course.Lift]:
     found: dict[str, list[bool]] = {}
     for word in layout.split():
         found.setdefault(word[0], []).append(word.endswith("*"))
-    return [
-        course.Lift(uuid5(SEED, name), name, "1" if name.islower() else "", 90, False, done) for name, done in found.items()
-    ]
+    return [course.Lift(uuid5(SEED, name), name, "1" if name.islower() else "", 90, False, done) for name, done in found.items()]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from app.training import forms
 from app.training.actions import cards, choices
 from app.training.pages.common import kit, moment_of
 from app.training.queries import looking
-from app.training.queries.workouts import running
+from app.training.queries.home import home as home_of
 from app.training.rules.streaks import Streak, streak
 from app.training.rules.volume import monday, verdict, weeks
 from app.training.rules.weights import shown
@@ -33,27 +33,30 @@ TWO_YEARS = timedelta(days=730)
 async def home(request: Request, db: Db, actor: Ask) -> Response[str]:
     now = clock.now()
     month = month_of(request.query_params.get("month"), actor.today(now))
+    today = actor.today(now)
+    seen = await home_of(
+        db, actor.person_id, month, end_of(month), weeks_since=today - TWO_YEARS, discarded_since=now - timedelta(hours=24)
+    )
     return page(
         request,
         "training/home.html",
         "calendar",
-        running=await running(db, actor.person_id),
+        seen=seen,
         month=month,
         days=days_of(month),
-        by_day=by_day(await looking.between(db, actor.person_id, month, end_of(month))),
-        latest=await looking.latest(db, actor.person_id),
-        discarded=await looking.discarded(db, actor.person_id, now - timedelta(hours=24)),
-        streak=await streak_of(db, actor, actor.today(now)),
-        today=actor.today(now),
+        streak=streak_in(today, seen.habits, seen.frozen),
+        today=today,
         **kit(actor),
     )
 
 
 async def streak_of(db: Database, actor: Actor, today: date, person_id: UUID | None = None) -> Streak:
     who, since = person_id or actor.person_id, today - TWO_YEARS
-    habits = await looking.habits(db, who, since)
-    done = {one.week: one.count for one in habits.weeks}
-    return streak(done, today, habits.wanted, habits.rest_weeks, await looking.frozen(db, who, since))
+    return streak_in(today, await looking.habits(db, who, since), await looking.frozen(db, who, since))
+
+
+def streak_in(today: date, habits: looking.Habits, frozen: list[tuple[date, date]]) -> Streak:
+    return streak({one.week: one.count for one in habits.weeks}, today, habits.wanted, habits.rest_weeks, frozen)
 
 
 def month_of(said: str | None, today: date) -> date:
@@ -71,13 +74,6 @@ def days_of(month: date) -> list[date | None]:
     """From Monday; the days before the first are empty places."""
     blanks: list[date | None] = [None] * month.weekday()
     return blanks + [month + timedelta(days=n) for n in range(end_of(month).day)]
-
-
-def by_day(found: list[looking.Past]) -> dict[date, list[looking.Past]]:
-    days: dict[date, list[looking.Past]] = {}
-    for one in found:
-        days.setdefault(one.started_on, []).append(one)
-    return days
 
 
 @get("/training/exercises/{exercise_id:uuid}", name="training.exercise", guards=[signed_in()])

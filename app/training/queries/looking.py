@@ -23,6 +23,7 @@ class Past:
     record_count: int
     duration_seconds: int | None = None
     exercises: list[str] = field(default_factory=list)
+    told: bytes = field(default=b"", compare=False)  # as the database said it, when it was read with its page
 
 
 PAST = """
@@ -46,30 +47,8 @@ async def latest(db: Db, person_id: UUID, *, limit: int = 10, before: datetime |
     )
 
 
-async def between(db: Db, person_id: UUID, first: date, last: date) -> list[Past]:
-    """The workouts of a month. The index is by instant, so a day of slack on both sides."""
-    return await db.all(
-        Past,
-        PAST
-        + """where w.person_id = $1 and w.status = 'completed' and w.started_on between $2 and $3
-             and w.started_at between $2::date - 1 and $3::date + 2 order by w.started_at""",
-        person_id,
-        first,
-        last,
-    )
-
-
-async def discarded(db: Db, person_id: UUID, since: datetime) -> list[Past]:
-    return await db.all(
-        Past,
-        PAST
-        + """where w.person_id = $1 and w.status = 'aborted' and w.aborted_at > $2 and w.started_at > $2 - interval '400 days'
-             order by w.aborted_at desc limit 5""",
-        person_id,
-        since,
-    )
-
-
+# A day's Monday. A clock of the session is not asked for it, and the year 1 began on a Monday.
+MONDAY = "(started_on - (started_on - date '0001-01-01') % 7)"
 LATELY, ALL = 26, 400  # sessions of one exercise: what a phone draws at once, and what somebody asked for
 
 
@@ -204,8 +183,8 @@ async def trained(db: Db, person_id: UUID, since: date) -> list[Trained]:
     """Added up where it lies: a busy week and a quiet one cost a page the same."""
     return await db.all(
         Trained,
-        """with done as materialized (
-             select date_trunc('week', started_on)::date as week, exercise_id, sum(sets)::int as sets, sum(volume)::bigint as volume
+        f"""with done as materialized (
+             select {MONDAY} as week, exercise_id, sum(sets)::int as sets, sum(volume)::bigint as volume
              from performance where person_id = $1 and started_on >= $2 group by 1, 2)
            select d.week, m.muscle, sum(d.sets * case m.role when 'primary' then 2 else 1 end)::int as half_sets, 0::bigint as volume
            from done d join exercise_muscle m on m.exercise_id = d.exercise_id group by 1, 2
@@ -236,21 +215,29 @@ class Habits:
     accepts_next: bool
 
 
+HABITS = f"""
+    select coalesce((select json_agg(n) from (
+             select {MONDAY} as week, count(*) as count from workout
+             where person_id = $1 and status = 'completed' and started_at >= $2::date group by 1) n), '[]') as weeks,
+           coalesce(c.weekly_target, 2) as wanted, coalesce(c.rest_seconds, 120) as rest_seconds,
+           coalesce(c.shows_rpe, false) as shows_rpe, coalesce(c.accepts_next, false) as accepts_next,
+           array(select week_on from rest_week where person_id = $1 and week_on >= $2) as rest_weeks
+    from (select 1) one left join training_choice c on c.person_id = $1
+"""
+
+
 async def habits(db: Db, person_id: UUID, since: date) -> Habits:
-    found = await db.one(
-        Habits,
-        """select coalesce((select json_agg(n) from (
-                    select date_trunc('week', started_on)::date as week, count(*) as count from workout
-                    where person_id = $1 and status = 'completed' and started_at >= $2::date group by 1) n), '[]') as weeks,
-                  coalesce(c.weekly_target, 2) as wanted, coalesce(c.rest_seconds, 120) as rest_seconds,
-                  coalesce(c.shows_rpe, false) as shows_rpe, coalesce(c.accepts_next, false) as accepts_next,
-                  array(select week_on from rest_week where person_id = $1 and week_on >= $2) as rest_weeks
-           from (select 1) one left join training_choice c on c.person_id = $1""",
-        person_id,
-        since,
-    )
+    found = await db.one(Habits, HABITS, person_id, since)
     assert found is not None
     return found
+
+
+# Days on which the person's membership was frozen: nobody is expected then.
+FROZEN = """
+    select f.starts_on, coalesce(f.thawed_on - 1, f.ends_on) as ends_on
+    from membership_freeze f join membership m on m.id = f.membership_id join member p on p.id = m.member_id
+    where p.person_id = $1 and f.ends_on >= $2
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,13 +247,4 @@ class Frozen:
 
 
 async def frozen(db: Db, person_id: UUID, since: date) -> list[tuple[date, date]]:
-    """Days on which the person's membership was frozen: nobody is expected then."""
-    rows = await db.all(
-        Frozen,
-        """select f.starts_on, coalesce(f.thawed_on - 1, f.ends_on) as ends_on
-           from membership_freeze f join membership m on m.id = f.membership_id join member p on p.id = m.member_id
-           where p.person_id = $1 and f.ends_on >= $2""",
-        person_id,
-        since,
-    )
-    return [(one.starts_on, one.ends_on) for one in rows]
+    return [(one.starts_on, one.ends_on) for one in await db.all(Frozen, FROZEN, person_id, since)]

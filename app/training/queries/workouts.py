@@ -139,15 +139,11 @@ class Running:
     sets: int
 
 
-async def running(db: Db, person_id: UUID) -> list[Running]:
-    return await db.all(
-        Running,
-        """select w.id, coalesce(w.unit_name, w.plan_name) as name, w.started_at,
-                  count(s.id) filter (where s.done_at is not null) as done, count(s.id) as sets
-           from workout w
-           left join workout_exercise e on e.workout_id = w.id and e.removed_at is null
-           left join workout_set s on s.workout_exercise_id = e.id and s.removed_at is null
-           where w.person_id = $1 and w.status = 'in_progress'
-           group by w.id order by w.started_at desc limit 5""",
-        person_id,
-    )
+RUNNING = """
+    select w.id, coalesce(w.unit_name, w.plan_name) as name, w.started_at, n.done, n.sets
+    from (select * from workout where person_id = $1 and status = 'in_progress' order by started_at desc limit 5) w,
+      lateral (select count(*) filter (where s.done_at is not null) as done, count(*) as sets
+               from workout_exercise e join workout_set s on s.workout_exercise_id = e.id and s.removed_at is null
+               where e.workout_id = w.id and e.removed_at is null) n
+    order by w.started_at desc
+"""
