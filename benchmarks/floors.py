@@ -38,8 +38,6 @@ from app.insights.queries.radar import radar
 from app.insights.queries.today import now_at
 from app.jobs import queries as jobs
 from app.members.queries.finding import find
-from app.members.queries.sold import held_by
-from app.plans.queries import next_day
 from app.supervisor.web import OnSocket
 from app.today.queries import morning
 from app.training.actions import sets
@@ -171,13 +169,7 @@ async def today() -> str:
     now = clock.now()
     day = MO.today(now)
 
-    async def ask(db: Db) -> None:
-        mine = await morning(db, MO.person_id, day, now)
-        await next_day(db, MO.person_id, day)
-        if mine.member_id:
-            await held_by(db, mine.member_id, with_shared=True)
-
-    return await again("today", ask)
+    return await again("today", lambda db: morning(db, MO.person_id, day, now))
 
 
 @get("/search")

@@ -1,6 +1,6 @@
 """The member's first screen: what comes next, one tap away; the way in; how the week looks."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 
 import segno
@@ -8,11 +8,9 @@ from litestar import Response, Router, get
 from markupsafe import Markup
 
 from app import clock
-from app.actor import Actor
-from app.db import Db as Database
-from app.members.queries.sold import Held, held_by
+from app.members.queries.sold import Held
 from app.members.rules import Status, first_to_use, status, to_explain
-from app.plans.queries import next_day
+from app.plans.queries import due
 from app.today.queries import Morning, morning
 from app.web.asking import Ask, Db, Request, signed_in
 from app.web.pages import page
@@ -28,22 +26,18 @@ async def phone(request: Request, db: Db, actor: Ask) -> Response[str]:
         "today/phone.html",
         "next",
         mine=mine,
-        due=await next_day(db, actor.person_id, today),
-        membership=await membership_of(db, actor, mine),
+        due=due(mine.plan, today) if mine.plan else None,
+        membership=membership_of(mine, today),
         code=drawn(mine.card) if mine.card else None,
         today=today,
         days=[today - timedelta(days=n) for n in reversed(range(7))],
     )
 
 
-async def membership_of(db: Database, actor: Actor, mine: Morning) -> tuple[Held, Status] | None:
+def membership_of(mine: Morning, today: date) -> tuple[Held, Status] | None:
     """The one that the door would use, else the one that explains why not."""
-    if mine.member_id is None:
-        return None
-    today = actor.today(clock.now())
-    held = await held_by(db, mine.member_id, with_shared=True)
-    passes: dict[object, Held] = {one.id: one for one in held}
-    chosen = first_to_use(held, today) or to_explain(held, today)
+    passes: dict[object, Held] = {one.id: one for one in mine.held}
+    chosen = first_to_use(mine.held, today) or to_explain(mine.held, today)
     return (passes[chosen.id], status(chosen, today)) if chosen else None
 
 

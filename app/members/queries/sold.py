@@ -42,19 +42,24 @@ class Held(Pass):
     sold_at: datetime
 
 
-HELD = """
+def held_sql(member: str, with_shared: str) -> str:
+    """Also inside a wider statement: `member` is a column or placeholder there."""
+    return f"""
 select s.id, s.kind, s.starts_on, s.ends_on, s.visits_left, s.suspended_on, s.cancelled_on, s.sold_starts_on, s.sold_ends_on, s.grace_days,
-       s.member_id = $1 as is_own, s.member_id, s.type_id, s.gym_id, p.name as owner, s.name, s.price, s.joining_fee, s.currency, s.visits_sold,
+       s.member_id = {member} as is_own, s.member_id, s.type_id, s.gym_id, p.name as owner, s.name, s.price, s.joining_fee, s.currency, s.visits_sold,
        s.windows, s.gym_ids, s.daily_limit, s.is_shared, s.is_replaced, s.suspended_why, s.cancelled_why, s.sold_at,
        coalesce((select json_agg(json_build_object('starts_on', f.starts_on, 'ends_on', f.ends_on, 'thawed_on', f.thawed_on) order by f.starts_on)
                    from membership_freeze f where f.membership_id = s.id), '[]') as spells
   from membership s join member m on m.id = s.member_id join person p on p.id = m.person_id
- where s.member_id = $1
-    or $2 and s.is_shared and s.member_id in (
+ where s.member_id = {member}
+    or {with_shared} and s.is_shared and s.member_id in (
          select other.member_id from household_place mine join household_place other on other.household_id = mine.household_id
-          where mine.member_id = $1 and mine.may_use)
+          where mine.member_id = {member} and mine.may_use)
  order by s.starts_on desc, s.id desc
 """
+
+
+HELD = held_sql("$1", "$2")
 
 
 async def held_by(db: Db, member_id: UUID, *, with_shared: bool = False) -> list[Held]:

@@ -56,22 +56,24 @@ async def next_day(db: Db, person_id: UUID, today: date) -> Due | None:
     return None if row is None else due(row, today)
 
 
+# $1 person, $2 today.
+FOLLOWED = """
+    select f.id as following_id, f.plan_id, f.version_id, v.number as version, p.latest_version, p.name as plan_name,
+           f.starts_on, a.name as assigned_by, v.content,
+           coalesce((select json_agg(json_build_object('day_number', d.day_number, 'on', d.done_on)
+                                     order by d.done_on, d.day_number)
+                     from plan_day_done d where d.following_id = f.id), '[]') as done
+    from following f join plan_version v on v.id = f.version_id join plan p on p.id = f.plan_id
+    left join person a on a.id = f.assigned_by
+    where f.person_id = $1 and f.ended_at is null
+    order by f.starts_on <= $2 desc, case when f.starts_on <= $2 then f.starts_on end desc, f.starts_on, f.created_at desc
+    limit 1
+"""
+
+
 async def followed(db: Db, person_id: UUID, today: date) -> FollowedRow | None:
     """The plan itself, in the version that this person trains by."""
-    return await db.one(
-        FollowedRow,
-        """select f.id as following_id, f.plan_id, f.version_id, v.number as version, p.latest_version, p.name as plan_name,
-                  f.starts_on, a.name as assigned_by, v.content,
-                  coalesce((select json_agg(json_build_object('day_number', d.day_number, 'on', d.done_on)
-                                            order by d.done_on, d.day_number)
-                            from plan_day_done d where d.following_id = f.id), '[]') as done
-           from following f join plan_version v on v.id = f.version_id join plan p on p.id = f.plan_id
-           left join person a on a.id = f.assigned_by
-           where f.person_id = $1 and f.ended_at is null
-           order by f.starts_on <= $2 desc, case when f.starts_on <= $2 then f.starts_on end desc, f.starts_on, f.created_at desc
-           limit 1""",
-        *(person_id, today),
-    )
+    return await db.one(FollowedRow, FOLLOWED, person_id, today)
 
 
 def due(row: FollowedRow, today: date) -> Due | None:
