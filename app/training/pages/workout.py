@@ -89,6 +89,7 @@ def shown(actor: Actor, found: Workout, request: Request) -> dict[str, Any]:
         "workout": found,
         "is_editing": found.status == "in_progress" or "edit" in request.query_params,
         "cards": found.cards,
+        "order": tuple([card.id for card in found.cards]),
         "done_count": found.done_count,
         "set_count": found.set_count,
         "upcoming": upcoming,

@@ -85,7 +85,7 @@ class Workout:
 
     @property
     def done_count(self) -> int:
-        return sum(row.is_done for card in self.cards for row in card.sets)
+        return sum([row.done_at is not None for card in self.cards for row in card.sets])
 
 
 async def workout(db: Db, person_id: UUID, workout_id: UUID) -> Workout | None:

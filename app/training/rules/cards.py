@@ -153,7 +153,7 @@ def lifts(cards: list[Card], default_rest: int) -> list[Lift]:
             str(card.superset or ""),
             default_rest if card.rest_seconds is None else card.rest_seconds,
             card.skip_reason is not None,
-            [row.is_done for row in card.sets],
+            [row.done_at is not None for row in card.sets],
         )
         for card in sorted(cards, key=lambda card: card.position)
     ]
