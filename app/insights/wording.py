@@ -8,6 +8,7 @@ from babel.dates import format_date, get_day_names
 from babel.numbers import get_currency_precision
 from markupsafe import Markup
 
+from app.insights.drawing import hour_marks
 from app.insights.rules import Sign, Usual
 from app.visit import here
 from app.web.templating import money, number, spoken
@@ -147,6 +148,6 @@ WORDING: dict[str, Callable[..., Any]] = {
     for said in (
         month_name, month_names, signed, signed_money, usual_note, why, outcome_name, method_name, weekday_rows, cohort_rows,
         whole_money, money_bars, shown_money, often_bars, gym_options, plan_name, week_names,
-        type_name, named_month, as_it_is, cohort_width,
+        type_name, named_month, as_it_is, cohort_width, hour_marks,
     )
 }  # fmt: skip

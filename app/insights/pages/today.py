@@ -58,12 +58,16 @@ async def house(request: Request, db: Database, now: datetime) -> House:
 @get("/", name="insights.today", guards=[may("insights.see")])
 async def board(request: Request, db: Db, actor: Ask) -> Response[str]:
     now = clock.now()
-    seen = await today_.now_at(db, actor.gym_id, now, actor.zone)
-    watched = await radar.radar(db, (actor.gym_id,), actor.today(now), actor.currency)
-    values: dict[str, Any] = {"seen": seen, "watched": watched[:5], "away": len(watched)}
-    return page(
-        request, "insights/today.html", **values, safety=await backups.safety(db, now), house=await house(request, db, now)
-    )  # fmt: skip
+    async with db.held() as held:
+        watched = await radar.radar(held, (actor.gym_id,), actor.today(now), actor.currency)
+        values: dict[str, Any] = {
+            "seen": await today_.now_at(held, actor.gym_id, now, actor.zone),
+            "watched": watched[:5],
+            "away": len(watched),
+            "safety": await backups.safety(held, now),
+            "house": await house(request, held, now),
+        }
+    return page(request, "insights/today.html", **values)
 
 
 @get("/live", name="insights.live", guards=[may("insights.see")])

@@ -1,9 +1,13 @@
 """Who stays away from their own rhythm, and what was said when somebody called."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from app.db import Db
 from app.insights.rules import Habit, Risk, Trained, risk
@@ -46,10 +50,10 @@ class _Habits:
     owes: int
     owes_since: date | None
     is_frozen: bool
-    monday: date | None = None
-    weeks: list[int] = field(default_factory=list)
-    trained: Trained | None = None
-    call: Call | None = None
+    monday: date | None
+    weeks: str
+    trained: str | None
+    call: str | None
 
 
 HABITS = """
@@ -62,10 +66,10 @@ with there as (
         where $2 between f.starts_on and coalesce(f.thawed_on - 1, f.ends_on))
 select p.id as member_id, w.name, p.phone, p.photo, p.joined_on, there.ends_on, there.renews, v.at as last_visit,
        coalesce(a.balance, 0) as owes, case when a.balance > 0 then a.owed_since end as owes_since,
-       frozen.member_id is not null as is_frozen, r.monday, coalesce(r.weeks, '{}') as weeks,
+       frozen.member_id is not null as is_frozen, r.monday, coalesce(array_to_json(r.weeks)::text, '[]') as weeks,
        case when s.member_id is not null then jsonb_build_object('recent', s.recent, 'usual', s.usual, 'plan_due', s.plan_due,
-            'plan_done', s.plan_done, 'plan_usual', s.plan_usual, 'stalled', s.stalled) end as trained,
-       case when c.at is not null then jsonb_build_object('at', c.at, 'outcome', c.outcome, 'note', c.note, 'by', b.name) end as call
+            'plan_done', s.plan_done, 'plan_usual', s.plan_usual, 'stalled', s.stalled)::text end as trained,
+       case when c.at is not null then jsonb_build_object('at', c.at, 'outcome', c.outcome, 'note', c.note, 'by', b.name)::text end as call
   from there join member p on p.id = there.member_id join person w on w.id = p.person_id
   left join lateral (select at from visit where member_id = p.id and not is_undone order by nth desc limit 1) v on true
   left join account a on a.payer_id = p.person_id and a.currency = $3
@@ -78,28 +82,36 @@ select p.id as member_id, w.name, p.phone, p.photo, p.joined_on, there.ends_on, 
 
 async def radar(db: Db, gym_ids: Sequence[UUID], today: date, currency: str) -> list[Watched]:
     """Everybody who stays away from their own rhythm, the most worrying first. Whoever comes back is gone from it by themselves."""
-    rows = await db.all(_Habits, HABITS, list(gym_ids), today, currency)
-    found = [watched(row, today) for row in rows]
-    return sorted((one for one in found if one.risk.is_called_for), key=lambda one: (-one.risk.score, one.name))
+    rows = await db.ask("fetch", HABITS, list(gym_ids), today, currency)
+    found = [one for one in (watched(row, today) for row in rows) if one is not None]
+    return sorted(found, key=lambda one: (-one.risk.score, one.name))
 
 
-def watched(row: _Habits, today: date) -> Watched:
-    weeks = weeks_until(row, today - timedelta(days=today.weekday()))
+@lru_cache(6_000)
+def watched(row: Any, today: date) -> Watched | None:
+    """None when nothing speaks for calling. Of most members the database says today what it said a minute ago."""
+    known = _Habits(**dict(row))
+    weeks = weeks_until(known, today - timedelta(days=today.weekday()))
     habit = Habit(
-        joined_on=row.joined_on,
+        joined_on=known.joined_on,
         weeks=weeks,
-        last_visit=row.last_visit,
-        ends_on=row.ends_on,
-        renews=row.renews,
-        owes=row.owes,
-        owes_since=row.owes_since,
-        is_frozen=row.is_frozen,
-        trained=row.trained,
+        last_visit=known.last_visit,
+        ends_on=known.ends_on,
+        renews=known.renews,
+        owes=known.owes,
+        owes_since=known.owes_since,
+        is_frozen=known.is_frozen,
+        trained=msgspec.json.decode(known.trained, type=Trained) if known.trained else None,
     )
-    return Watched(row.member_id, row.name, row.phone, row.photo, risk(habit, today), row.last_visit, weeks, row.call)
+    found = risk(habit, today)
+    if not found.is_called_for:
+        return None
+    call = msgspec.json.decode(known.call, type=Call) if known.call else None
+    return Watched(known.member_id, known.name, known.phone, known.photo, found, known.last_visit, weeks, call)
 
 
-def weeks_until(row: _Habits, monday: date) -> tuple[int, ...]:
+def weeks_until(known: _Habits, monday: date) -> tuple[int, ...]:
     """As summed up last night; on a Monday morning before the summing-up the last week is still empty."""
-    late = (monday - row.monday).days // 7 if row.monday else WEEKS
-    return (tuple(row.weeks) + (0,) * late)[-WEEKS:] if late < WEEKS else (0,) * WEEKS
+    late = (monday - known.monday).days // 7 if known.monday else WEEKS
+    counted = msgspec.json.decode(known.weeks, type=tuple[int, ...])
+    return (counted + (0,) * late)[-WEEKS:] if late < WEEKS else (0,) * WEEKS

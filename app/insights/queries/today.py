@@ -106,10 +106,11 @@ async def now_at(db: Db, gym_id: UUID, now: datetime, zone: ZoneInfo) -> Now | N
     if found is None:
         return None
     hour = now.astimezone(zone).hour
-    days = sorted({line["day"] for line in found.before})
+    before = {(line["day"], line["hour"]): line for line in found.before}
+    days = sorted({day for day, _hour in before})
 
     def of(what: str, hours: range) -> Usual | None:
-        return usual(sum(line[what] for line in found.before if line["day"] == day and line["hour"] in hours) for day in days)
+        return usual(sum([before[day, h][what] for h in hours if (day, h) in before]) for day in days)
 
     hours = tuple(Hour(h, found.by_hour.get(str(h), 0), of("visits", range(h, h + 1))) for h in range(5, 24))
     kept = {name: getattr(found, name) for name in _Now.__slots__ if name not in {"by_hour", "before"}}
