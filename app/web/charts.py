@@ -68,16 +68,57 @@ def cells(
     return Markup("".join(found))
 
 
+def counted(number: Callable[[Any], str], unit: str) -> Callable[[Any], str]:
+    return lambda value: f"{number(value)} {unit}" if unit else number(value)
+
+
+def peak(rows: Sequence[tuple[Any, Sequence[Value | None]]]) -> float:
+    return max([float(value) for _label, values in rows for value in values if value is not None], default=0) or 1
+
+
+def filled(rows: Sequence[tuple[Any, Sequence[Value | None]]], gap_word: str | None) -> tuple[list[list[Any]], bool]:
+    """The rows of the table behind a heat map, and whether a gap is among them."""
+    table = [[label, *[gap_word if value is None else value for value in values]] for label, values in rows]
+    return table, any(value is None for _label, values in rows for value in values)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What bars stand on."""
+
+    left: float
+    gap: float
+    y: float
+    scale: float
+
+
+def bars(at: Ground, given: Sequence[tuple[Any, ...]], mark: int | None, said: Callable[[Any], str]) -> Markup:
+    """One for each label and value; those beside the marked one step back."""
+    wide = round(min(at.gap * 0.68, 56), 1)
+    size = f'width="{wide}" rx="{min(wide / 6, 4)}"'
+    found = []
+    for n, (label, value, *_more) in enumerate(given):
+        tall = round(float(value) * at.scale, 1)
+        place = f'x="{round(at.left + at.gap * n + (at.gap - wide) / 2, 1)}" y="{round(at.y - tall, 1)}" height="{max(tall, 0)}"'
+        kind = "bar-mark is-quiet" if mark is not None and n != mark else "bar-mark"
+        found.append(f'<rect class="{kind}" {place} {size}><title>{plain(label)}: {plain(said(value))}</title></rect>')
+    return Markup("".join(found))
+
+
 def numbers(rows: Sequence[Sequence[Any]]) -> Markup:
     """The rows of the table behind a chart: a label, then what it counts."""
     return Markup(
         "".join(
             f'<tr><th scope="row">{plain(label)}</th>'
-            + "".join([f'<td class="num">{"–" if value is None else plain(value)}</td>' for value in values])
+            + "".join([f'<td class="num">{"–" if value is None else cell(value)}</td>' for value in values])
             + "</tr>"
             for label, *values in rows
         )
     )
+
+
+def cell(value: Any) -> str:
+    return str(value) if type(value) in {int, float} else plain(value)
 
 
 def sparks(values: Sequence[Value | None]) -> str:

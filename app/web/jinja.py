@@ -23,7 +23,7 @@ from markupsafe import Markup
 
 from app.db import new_id
 
-MOST_KEPT = 4_000
+MOST_KEPT, MOST_TEXT = 4_000, 12_000_000  # stretches, and characters of all of them, in one language
 FRESH = new_id()
 FRESH_TEXT = str(FRESH)
 
@@ -153,10 +153,13 @@ class Keep(Extension):
 
     def drawn(self, where: str, key: Any, caller: Callable[[], str]) -> str:
         kept: dict[Any, Kept] = self.environment.kept
-        if len(kept) >= MOST_KEPT:
+        text = str(caller())
+        self.environment.kept_text += len(text)
+        if len(kept) >= MOST_KEPT or self.environment.kept_text > MOST_TEXT:
             kept.clear()
-        found = kept[where, key] = Kept(caller())
-        return found.drawn or str(new_id()).join(found.texts)
+            self.environment.kept_text = len(text)
+        kept[where, key] = found = Kept(text)
+        return found.drawn or text.replace(FRESH_TEXT, str(new_id()))
 
 
 class Drawn(str):
@@ -174,12 +177,11 @@ def drawn(text: str, data: bytes) -> Drawn:
 class Kept:
     """A stretch, apart where an id of its own is to stand each time."""
 
-    __slots__ = ("data", "drawn", "texts")
+    __slots__ = ("data", "drawn")
 
     def __init__(self, text: str) -> None:
-        self.texts = str(text).split(FRESH_TEXT)
-        self.data = [each.encode() for each in self.texts]
-        self.drawn = drawn(self.texts[0], self.data[0]) if len(self.texts) == 1 else None
+        self.data = [each.encode() for each in text.split(FRESH_TEXT)]
+        self.drawn = drawn(text, self.data[0]) if len(self.data) == 1 else None
 
 
 class Again:
@@ -215,6 +217,7 @@ class Settling(Environment):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.kept: dict[Any, Kept] = {}
+        self.kept_text = 0
         self.add_extension(Keep)
 
     def make_globals(self, more: Any) -> Any:

@@ -2,7 +2,9 @@
 
 from calendar import monthrange
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +23,7 @@ from app.training.queries.home import home as home_of
 from app.training.rules.streaks import Streak, streak
 from app.training.rules.volume import monday, verdict, weeks
 from app.training.rules.weights import shown
+from app.visit import here
 from app.web.asking import Ask, Db, Request, signed_in
 from app.web.forms import read_form
 from app.web.pages import go, page
@@ -137,9 +140,25 @@ async def records(request: Request, db: Db, actor: Ask) -> Response[str]:
 @get("/training/volume", name="training.volume", guards=[signed_in()])
 async def volume(request: Request, db: Db, actor: Ask) -> Response[str]:
     today = actor.today(clock.now())
-    since = monday(today) - timedelta(weeks=7)
-    found = await looking.trained(db, actor.person_id, since)
-    mondays = weeks(since, today)
+    told = await looking.trained(db, actor.person_id, monday(today) - timedelta(weeks=7))
+    return page(
+        request, "training/volume.html", told=told, done=added_up(told, monday(today), actor.units), verdict=verdict,
+        muscle_name=muscle_name, **kit(actor),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AddedUp:
+    weeks: list[date]
+    table: list[tuple[str, list[float]]]
+    moved: list[float]
+
+
+@lru_cache(500)
+def added_up(told: str, this_week: date, units: str) -> AddedUp:
+    """Between two workouts it stays as it is."""
+    found = looking.trained_in(told)
+    mondays = weeks(this_week - timedelta(weeks=7), this_week)
     cells = {(one.muscle, one.week): one.half_sets / 2 for one in found if one.muscle}
     moved = {one.week: one.volume for one in found if one.muscle is None}
     total: Counter[str] = Counter()
@@ -148,19 +167,16 @@ async def volume(request: Request, db: Db, actor: Ask) -> Response[str]:
             total[one.muscle] += one.half_sets
     muscles = sorted(total, key=lambda muscle: (-total[muscle], muscle))
     table = [(muscle, [cells.get((muscle, week), 0) for week in mondays]) for muscle in muscles]
-    tons = [float(shown(moved.get(week, 0), actor.units)) for week in mondays]
-    return page(
-        request, "training/volume.html", weeks=mondays, table=table, moved=tons, verdict=verdict, muscle_name=muscle_name,
-        **kit(actor),
-    )  # fmt: skip
+    return AddedUp(mondays, table, [float(shown(moved.get(week, 0), units)) for week in mondays])
 
 
 def muscle_name(code: str) -> str:
     """The seventeen muscles in the reader's language."""
-    return muscles().get(code, code)
+    return muscles(here().locale).get(code, code)
 
 
-def muscles() -> dict[str, str]:
+@lru_cache
+def muscles(_locale: str) -> dict[str, str]:
     return {
         "abdominals": _("Abs"), "abductors": _("Abductors"), "adductors": _("Adductors"), "biceps": _("Biceps"),
         "calves": _("Calves"), "chest": _("Chest"), "forearms": _("Forearms"), "glutes": _("Glutes"),
