@@ -32,6 +32,7 @@ class Visit:
     secure: bool = False
     address: str = ""
     path: str = "/"
+    headers: dict[bytes, bytes] = field(default_factory=dict)  # as they came, in lower case
     now: datetime | None = None
     csrf: str = ""
     failed: bool = False

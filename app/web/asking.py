@@ -147,7 +147,7 @@ async def same_form(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
     who = visit.actor or visit.halfway
     if connection.scope.get("method") in SAFE or who is None or not visit.csrf:
         return
-    given = connection.headers.get("x-csrf-token", "")
+    given = visit.headers.get(b"x-csrf-token", b"").decode("latin-1")
     if not given and isinstance(connection, Request) and is_form(connection):
         given = str((await connection.form()).get("csrf", ""))
     if not connection.app.state.sessions.is_csrf(who, given):
@@ -155,5 +155,5 @@ async def same_form(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
 
 
 def is_form(request: Request) -> bool:
-    kind = request.headers.get("content-type", "")
-    return kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data"))
+    kind = request.visit.headers.get(b"content-type", b"")
+    return kind.startswith((b"application/x-www-form-urlencoded", b"multipart/form-data"))

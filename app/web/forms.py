@@ -27,7 +27,7 @@ from app.words import _
 
 S = TypeVar("S", bound=msgspec.Struct)
 
-URL_ENCODED = "application/x-www-form-urlencoded"
+URL_ENCODED = b"application/x-www-form-urlencoded"
 YES = {"on", "true", "1", "yes"}
 LONGEST = 100_000
 MOST_FIELDS = 2_000
@@ -46,7 +46,7 @@ class Form(Generic[S]):
 
 async def read_form(request: Request, shape: type[S]) -> Form[S]:
     """The posted form as the Struct, or what was typed with a sentence per field."""
-    if request.headers.get("content-type", "").startswith(URL_ENCODED):
+    if request.visit.headers.get(b"content-type", b"").startswith(URL_ENCODED):
         return read(shape, fields_in((await request.body()).decode("latin-1")))
     data = await request.form()
     return read(shape, {name: data.getall(name) for name in data})
@@ -77,6 +77,9 @@ def read(shape: type[S], given: Mapping[str, list[Any]]) -> Form[S]:
     values: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for name, wanted, has_default in fields_of(shape):
+        if name not in given and wanted.may_be_left_out and has_default:
+            typed[name] = ""
+            continue
         texts = [clean(item) for item in given.get(name, [])][:MOST_FIELDS]
         typed[name] = texts if wanted.is_list else (texts[0] if texts else "")
         try:
@@ -146,6 +149,11 @@ class Wanted:
     is_optional: bool
     meta: msgspec.Meta | None = None
     near: Any = float  # a decimal's limits, as msgspec takes them
+
+    @property
+    def may_be_left_out(self) -> bool:
+        """A box that is not ticked and a list without entries are answers too."""
+        return not self.is_list and self.kind is not bool
 
     def limited(self, value: Any) -> Any:
         if self.kind is not Decimal:

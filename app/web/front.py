@@ -156,6 +156,7 @@ class Front:
             path=scope["path"],
             secure=self._is_secure(scope, headers),
             address=self._address(scope, headers),
+            headers=headers,
         )
 
     def _request_id(self, headers: dict[bytes, bytes]) -> str:

@@ -25,7 +25,8 @@ class Request(litestar.Request[Any, Any, State]):
     @property
     def wants_regions(self) -> bool:
         """htmx asked for a part of the page, not for a page to put in the body's place."""
-        return self.headers.get("hx-request") == "true" and self.headers.get("hx-request-type") != "full"
+        given = self.visit.headers
+        return given.get(b"hx-request") == b"true" and given.get(b"hx-request-type") != b"full"
 
     async def body(self) -> bytes:
         """All of it. One message is the rule, and then there is nothing to put together."""

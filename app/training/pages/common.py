@@ -43,6 +43,7 @@ def _kit(units: str, _locale: str) -> dict[str, Any]:
         """Volumes are read, not typed: whole units, grouped."""
         return one_decimal(shown(grams, units).to_integral_value(), locale=spoken())
 
+    names = record_names()
     return {
         "weigh": weigh,
         "tonnage": tonnage,
@@ -56,7 +57,8 @@ def _kit(units: str, _locale: str) -> dict[str, Any]:
         "lines": lines,
         "why": why,
         "skip_reasons": skip_reasons(),
-        "record_names": record_names(),
+        "record_names": names,
+        "broke_of": lambda kinds: ", ".join([names[kind] for kind in kinds]),
         "kinds": kinds(),
     }
 

@@ -172,11 +172,9 @@ def heard(form: Form[forms.SetSaid], actor: Actor, card_id: UUID, set_id: UUID) 
 
 def answer(request: Request, actor: Actor, logged: sets.Logged, said: sets.Said) -> Response[str]:
     """The row, what comes next with its rest, and how far we are. A set that came or went redraws its exercise."""
-    workout_id = logged.card.workout_id
-    url = f"/workouts/{workout_id}{'' if logged.status == 'in_progress' else '?edit=1'}#card-{logged.card.id}"
+    workout_id, running = logged.card.workout_id, logged.status == "in_progress"
     if not request.wants_regions:
-        return go(request, url)
-    running = logged.status == "in_progress"
+        return go(request, f"/workouts/{workout_id}{'' if running else '?edit=1'}#card-{logged.card.id}")
     number = next((n for n, row in enumerate(logged.card.sets, start=1) if row.id == said.id), 0)
     upcoming = coming_up(logged.lifts, logged.card.id, number) if said.is_done and running else Upcoming(None, None)
     line = line_of(logged.card, said.id)
