@@ -235,7 +235,7 @@ def say(message: str, /, **values: Any) -> Markup:
 
 
 def say_many(one: str, more: str, num: int, /, **values: Any) -> Markup:
-    return Markup(words(here().locale).ngettext(one, more, num)) % {"num": num, **values}
+    return put(words(here().locale).ngettext(one, more, num), num=num, **values)
 
 
 def stylesheet(assets: Assets, name: str) -> Markup:
