@@ -3,8 +3,10 @@
 import re
 from uuid import UUID
 
+import pytest
 from jinja2 import DictLoader
 
+from app.web import jinja
 from app.web.jinja import FRESH, Drawn, Settling, encoded
 
 PAGES = {
@@ -51,3 +53,13 @@ def test_a_stretch_within_a_macro_or_another_stretch_is_text_there() -> None:
     assert plain_id.sub("id", first.decode()) == plain_id.sub("id", second.decode())
     assert first.decode().count("Č&lt;") == 4
     assert str(FRESH) not in first.decode() + second.decode()
+
+
+def test_what_is_kept_takes_no_more_room_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jinja, "MOST_TEXT", 100)
+    house = Settling(loader=DictLoader(PAGES), autoescape=True)
+    template = house.get_template("plain.html")
+    for n in range(50):
+        encoded(template.root_render_func(template.new_context({"name": f"somebody {n}", "seen": []})))
+        assert sum(len(kept.drawn or "") for kept in house.kept.values()) <= 100
+    assert house.kept
