@@ -141,7 +141,7 @@ def line_of(card: Card, set_id: UUID) -> Line | None:
     row = card.sets[at]
     if not row.is_done:
         return lines(card)[at]
-    return Line(row, _labels(card)[at], _last_time(card)[at], row.numbers, _broke(card, at + 1).get(row.id, ()))
+    return Line(row, _labels(card)[at], _last_time(card)[at], row.numbers, _broke_by(card, at))
 
 
 def lifts(cards: list[Card], default_rest: int) -> list[Lift]:
@@ -216,6 +216,14 @@ def _last_working(card: Card) -> Numbers | None:
     return next((old.numbers for old in reversed(card.previous) if old.kind != "warmup"), None)
 
 
+def _broke_by(card: Card, at: int) -> tuple[str, ...]:
+    """Most sets break nothing that stood before the workout; only for one that does the sets before it are looked at too."""
+    row = card.sets[at]
+    if not card.kept and not broken_by(_done(card, row), card.best):
+        return ()
+    return _broke(card, at + 1).get(row.id, ())
+
+
 def _broke(card: Card, rows: int | None = None) -> dict[UUID, tuple[str, ...]]:
     if card.kept:
         found: dict[UUID, tuple[str, ...]] = {}
@@ -233,8 +241,12 @@ def _breaking(card: Card, rows: list[Row]) -> dict[UUID, tuple[str, ...]]:
     for row in rows:
         if not row.is_done:
             continue
-        fresh = broken_by(DoneSet(row.id, card.workout_id, row.at, row.kind, row.numbers), best)
+        fresh = broken_by(_done(card, row), best)
         best += fresh
         if told := tuple(one.kind for one in fresh if one.is_worth_telling):
             found[row.id] = told
     return found
+
+
+def _done(card: Card, row: Row) -> DoneSet:
+    return DoneSet(row.id, card.workout_id, row.at, row.kind, row.numbers)
