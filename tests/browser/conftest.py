@@ -2,6 +2,7 @@
 
     def test_dee_finds_mo(page_as, axe, shot):
         page = page_as("dee")                       # signed in, 1366 px; page_as("mo", width=360, theme="dark", language="es", js=False)
+                                                    # page_as("mo", fresh=True): a browser that was never here; see lent.py
         page.goto("/desk")                          # addresses are the app's own
         axe(page)                                   # no accessibility violations
         shot(page, "desk")                          # docs/screens/desk.png when SCREENS=1, otherwise nothing
@@ -34,26 +35,22 @@ from app import embedded
 from app.db import Database
 from app.demo import world as world_
 from app.demo import year as year_
+from tests.browser.checker import violations
+from tests.browser.lent import Lent, Shelf
 from tests.postgres import create_database
 from tools.chromium import own
 
 ROOT = Path(__file__).parents[2]
 SCREENS = ROOT / "docs" / "screens"
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# A colour that is inherited begins to change only when its parent's is done: look again until nothing moves.
-STILL = """async () => {
-  const moving = () => document.getAnimations().filter(one => one.effect?.getTiming().iterations !== Infinity);
-  const painted = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-  await painted();
-  for (let n = 0; n < 20 && moving().length; n++) {
-    await Promise.allSettled(moving().map(one => one.finished));
-    await painted();
-  }
-}"""
 PATIENCE = 20_000  # milliseconds; only a failure waits that long
 expect.set_options(timeout=PATIENCE)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--renderer-process-limit=1",  # pages of one browser share a process, and with it what it has compiled
+]
 YEAR = "template_year"
 PHONE, DESK = 360, 1366
 HEIGHTS = {PHONE: 740, DESK: 768}
@@ -217,11 +214,15 @@ class Watch:
 PageAs = Callable[..., Page]
 
 
+@pytest.fixture(scope="session")
+def shelf(server: Server, chromium: Browser) -> Shelf:
+    return Shelf(chromium, server.url)
+
+
 @pytest.fixture
-def page_as(server: Server, chromium: Browser) -> Iterator[PageAs]:
+def page_as(server: Server, shelf: Shelf) -> Iterator[PageAs]:
     """`page_as("mo", width=360)`: a page signed in as one of the cast; `page_as(None)` is a stranger's."""
-    contexts: list[Any] = []
-    watches: list[Watch] = []
+    lent: list[tuple[Lent, Watch]] = []
 
     def opened(
         key: str | None,
@@ -231,31 +232,34 @@ def page_as(server: Server, chromium: Browser) -> Iterator[PageAs]:
         language: str = "en",
         js: bool = True,
         forgive: tuple[str, ...] = (),
+        fresh: bool = False,
     ) -> Page:
-        context = chromium.new_context(
-            base_url=server.url,
-            viewport={"width": width, "height": HEIGHTS.get(width, 768)},
-            color_scheme="dark" if theme == "dark" else "light",
-            locale=language,
-            java_script_enabled=js,
-            has_touch=width < 600,
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        watch = Watch(server.url, forgive)
-        watches.append(watch)
-        context.on("page", watch.on)
+        one, watch = shelf.lend(looks(width, theme, language, js), fresh=fresh), Watch(server.url, forgive)
+        lent.append((one, watch))
+        one.context.on("page", watch.on)
         if key is not None:
-            come_in(context, key)
-        page: Page = context.new_page()
+            come_in(one.context, key)
+        page: Page = one.context.new_page()
         page.set_default_timeout(PATIENCE)
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
-    problems = [problem for watch in watches for problem in watch.problems]
+    for one, watch in lent:
+        one.context.remove_listener("page", watch.on)
+        shelf.take_back(one)
+    problems = [problem for _, watch in lent for problem in watch.problems]
     assert not problems, "\n".join(problems)
+
+
+def looks(width: int, theme: str, language: str, js: bool) -> dict[str, Any]:
+    return {
+        "viewport": {"width": width, "height": HEIGHTS.get(width, 768)},
+        "color_scheme": "dark" if theme == "dark" else "light",
+        "locale": language,
+        "java_script_enabled": js,
+        "has_touch": width < 600,
+        "reduced_motion": "reduce",
+    }
 
 
 def come_in(context: Any, key: str) -> None:
@@ -263,18 +267,6 @@ def come_in(context: Any, key: str) -> None:
     headers = {"Sec-Fetch-Site": "same-origin"}
     answer = context.request.post("/sign-in/as", form={"email": world_.PEOPLE[key].email}, headers=headers, max_redirects=0)
     assert answer.status == 303, f"{key} could not sign in: {answer.status} {answer.text()[:300]}"
-
-
-def violations(page: Page, *, rules: list[str] | None = None) -> list[str]:
-    page.evaluate(STILL)
-    if not page.evaluate("() => 'axe' in window"):  # half a megabyte: once for each page, not for each look at it
-        page.evaluate(AXE)
-    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
-    found = page.evaluate("only => axe.run(document, {runOnly: only, resultTypes: ['violations']})", only)
-    return [
-        f"{one['id']} ({one['impact']}): {one['help']}\n    " + "\n    ".join(node["html"][:160] for node in one["nodes"][:4])
-        for one in found["violations"]
-    ]
 
 
 @pytest.fixture

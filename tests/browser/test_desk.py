@@ -276,7 +276,7 @@ def test_lou_is_renewed_without_a_mouse(server, desk):
 
 def test_green_goes_by_itself_and_red_does_not(server, page_as):
     mo, lou = somebody(server, "Mo Green"), lapsed(server, "Lou Red")
-    page = page_as("dee")
+    page = page_as("dee", fresh=True)
     page.clock.install()
     page.goto("/desk")
     type_in(page, mo.card)
@@ -443,7 +443,7 @@ def test_undo_gives_the_visit_back(server, desk):
 
 def test_the_undo_button_goes_when_its_minute_is_over(server, page_as):
     mo = somebody(server, "Mo Minute")
-    page = page_as("dee")
+    page = page_as("dee", fresh=True)
     page.clock.install()
     page.goto("/desk")
     type_in(page, mo.card)

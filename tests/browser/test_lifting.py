@@ -69,7 +69,7 @@ def test_from_the_first_screen_to_the_first_set_in_two_taps(page_as: PageAs) -> 
 
 
 def test_a_stepper_that_is_held_goes_on(page_as: PageAs) -> None:
-    page = page_as("mo", width=PHONE)
+    page = page_as("mo", width=PHONE, fresh=True)
     page.clock.install()
     begin(page, "Bench of the tests")
     fill(page, 0, "60", "8")
@@ -85,7 +85,7 @@ def test_a_stepper_that_is_held_goes_on(page_as: PageAs) -> None:
 
 
 def test_the_end_of_the_rest_is_heard_and_felt(page_as: PageAs) -> None:
-    page = page_as("mo", width=PHONE)
+    page = page_as("mo", width=PHONE, fresh=True)
     page.clock.install()
     page.add_init_script(HEAR)
     begin(page, "Bench of the tests")

@@ -45,7 +45,7 @@ def sign_in(page: Page, email: str) -> None:
 
 @pytest.mark.usefixtures("pat_without_passkeys")
 def test_pat_adds_a_passkey_and_comes_in_with_it(page_as: Any, axe: Any, server: Any) -> None:
-    page = page_as("pat", width=360)
+    page = page_as("pat", width=360, fresh=True)
     with a_phone_with_a_fingerprint(page) as held:
         page.goto("/me/second-factor")
         page.get_by_role("button", name="Use a passkey of this device").click()
@@ -65,7 +65,7 @@ def test_pat_adds_a_passkey_and_comes_in_with_it(page_as: Any, axe: Any, server:
 
 
 def test_a_new_version_waits_until_it_is_asked_in(page_as: Any) -> None:
-    page = page_as("mo", width=360)
+    page = page_as("mo", width=360, fresh=True)
     page.goto("/today")
     page.evaluate("navigator.serviceWorker.ready.then((ready) => ready.active.state)")
     page.reload()

@@ -51,7 +51,7 @@ def test_an_address_that_is_not_there_says_what_to_do(page_as: PageAs, axe: Axe)
 
 
 def test_when_the_server_is_silent_the_form_says_so(page_as: PageAs) -> None:
-    page = page_as(None, forgive=("ERR_INTERNET_DISCONNECTED", "htmx:error", "Failed to fetch"))
+    page = page_as(None, forgive=("ERR_INTERNET_DISCONNECTED", "htmx:error", "Failed to fetch"), fresh=True)
     page.goto("/sign-in")
     page.get_by_label("E-mail").fill("mo@demo.spotter")
     page.get_by_label("Password").fill("spotter-demo")
@@ -63,7 +63,7 @@ def test_when_the_server_is_silent_the_form_says_so(page_as: PageAs) -> None:
 
 @pytest.mark.parametrize(("who", "path"), [(None, "/sign-in"), ("mo", "/today")])
 def test_the_first_visit_on_a_phone_is_light(page_as: PageAs, who: str | None, path: str) -> None:
-    page = page_as(who, width=PHONE)
+    page = page_as(who, width=PHONE, fresh=True)
     sizes: list[int] = []
     page.on(
         "requestfinished",
@@ -76,7 +76,7 @@ def test_the_first_visit_on_a_phone_is_light(page_as: PageAs, who: str | None, p
 
 
 def test_away_from_the_gym_the_installed_app_says_so(page_as: PageAs, server: Server) -> None:
-    page = page_as(None, width=PHONE, forgive=("ERR_INTERNET_DISCONNECTED", "Failed to fetch"))
+    page = page_as(None, width=PHONE, forgive=("ERR_INTERNET_DISCONNECTED", "Failed to fetch"), fresh=True)
     page.goto("/sign-in")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.context.set_offline(True)

@@ -151,7 +151,9 @@ def test_two_phones_of_one_lifter_lose_nothing(page_as: PageAs) -> None:
 
 
 def test_no_answer_is_seen_at_the_row(page_as: PageAs) -> None:
-    page = begin(page_as("mo", width=PHONE, forgive=("htmx", "fetch", "ERR_", "Failed to load")), "Bench of the tests")
+    page = begin(
+        page_as("mo", width=PHONE, forgive=("htmx", "fetch", "ERR_", "Failed to load"), fresh=True), "Bench of the tests"
+    )
     fill(page, 0, "60", "8")
     page.context.set_offline(True)
     row(page).locator(TICK).click()
