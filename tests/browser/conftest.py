@@ -19,6 +19,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -61,8 +62,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = [item for item in items if Path(__file__).parent in item.path.parents]
     for item in here:
         item.add_marker(pytest.mark.browser)
-    # The long walk through all pages begins first, so that two workers end together.
-    here.sort(key=lambda item: item.path.name != "test_pages.py")
+    # The long walk through all pages begins first; the house of its own needs no year, which is lived meanwhile. Then file after file,
+    # the small ones last, so that two workers end together.
+    sizes = Counter(item.path.name for item in here)
+    first = {"test_pages.py": -2, "test_restore.py": -1}
+    here.sort(key=lambda item: (first.get(item.path.name, 0), -sizes[item.path.name], item.path.name))
     items[:] = [item for item in items if item not in set(here)] + here
 
 
