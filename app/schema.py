@@ -1,6 +1,7 @@
 """The schema's versions, through Alembic: upgrade, downgrade, check, which one is it."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from alembic import command
@@ -42,6 +43,7 @@ def head() -> str:
     return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
 
 
+@cache
 def known() -> list[str]:
-    """Every version that this Spotter can upgrade from, newest first."""
+    """Every version that this Spotter can upgrade from, newest first. All files of migrations are read for it, once."""
     return [str(script.revision) for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]

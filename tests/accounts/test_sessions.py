@@ -246,14 +246,12 @@ async def test_without_valkey_everything_is_slower_and_nothing_is_broken(
     await http.aclose()
 
 
-async def test_permissions_change_at_the_next_request_on_every_worker(
-    settings: Settings, connection, as_, db, world: World, tmp_path
-) -> None:
+async def test_permissions_change_at_the_next_request_on_every_worker(app, settings: Settings, connection, as_) -> None:
     """Two workers of one machine share eight bytes: what one writes, the other's cache believes no more."""
     from app.db import Database
 
-    one = create_app(replace(settings, data=tmp_path), Database(pool=OneConnection(connection), within=True))
-    two = create_app(replace(settings, data=tmp_path), Database(pool=OneConnection(connection), within=True))
+    one, two = app, create_app(settings, Database(pool=OneConnection(connection), within=True))
+    assert one.sessions.cache is not two.sessions.cache
     dee = await as_("dee")
     here, there = browser(one), browser(two)
     there.cookies.set("sid", sid(dee))

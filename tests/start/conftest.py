@@ -15,7 +15,8 @@ def running() -> Iterator[Gym]:
         gym = Gym(Path(name) / "gym").start()
         yield gym
         family = psutil.Process(gym.pid).children(recursive=True) if gym.is_up else []
-        gym.stop()
+        if gym.is_up:
+            gym.stop()
         for process in family:
             if process.is_running():
                 process.kill()

@@ -68,20 +68,6 @@ def test_what_a_killed_database_leaves_behind_is_buried(gym: Gym) -> None:
     until(lambda: gym.status("/health/ready") == 200, "the database")
 
 
-def test_it_stops_within_five_seconds_with_clients_hanging_on(gym: Gym) -> None:
-    family = psutil.Process(gym.pid).children(recursive=True)
-    with socket.create_connection(("127.0.0.1", gym.port)) as idle, socket.create_connection(("127.0.0.1", gym.port)) as half:
-        idle.sendall(b"GET /health/live HTTP/1.1\r\nHost: gym\r\n\r\n")
-        assert idle.recv(100).startswith(b"HTTP/1.1 200")
-        half.sendall(b"POST /sign-in HTTP/1.1\r\nHost: gym\r\nContent-Length: 100\r\n\r\nemail=")
-        began = time.monotonic()
-        code, text = gym.stop()
-    assert time.monotonic() - began < 5
-    assert (code, "Stopped." in text) == (0, True)
-    assert not [process for process in family if process.is_running()]
-    assert not (gym.folder / "postgres" / "postmaster.pid").exists()
-
-
 def test_a_killed_supervisor_leaves_nothing_that_the_next_start_minds(gym: Gym) -> None:
     family = psutil.Process(gym.pid).children(recursive=True)
     os.kill(gym.pid, signal.SIGKILL)
@@ -96,6 +82,11 @@ def test_a_second_start_on_the_same_folder_says_so_and_leaves(gym: Gym) -> None:
     assert code == 1
     assert f"already running on {gym.folder} (process {gym.pid})" in text
     assert gym.status() == 200
+
+
+def test_a_data_folder_keeps_its_keys_to_itself(gym: Gym) -> None:
+    for name in ("secret.key", "postgres.key", "run/database.url"):
+        assert stat.S_IMODE((gym.folder / name).stat().st_mode) == 0o600, name
 
 
 def test_a_busy_port_is_one_sentence(tmp_path: Path) -> None:
@@ -142,8 +133,27 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyP
         house.refuse_full_disk(tmp_path)
 
 
-def test_data_of_a_newer_spotter_is_left_alone(gym: Gym) -> None:
-    gym.stop()
+# From here on it is down.
+
+
+def test_it_stops_within_five_seconds_with_clients_hanging_on(gym: Gym) -> None:
+    family = psutil.Process(gym.pid).children(recursive=True)
+    with socket.create_connection(("127.0.0.1", gym.port)) as idle, socket.create_connection(("127.0.0.1", gym.port)) as half:
+        idle.sendall(b"GET /health/live HTTP/1.1\r\nHost: gym\r\n\r\n")
+        assert idle.recv(100).startswith(b"HTTP/1.1 200")
+        half.sendall(b"POST /sign-in HTTP/1.1\r\nHost: gym\r\nContent-Length: 100\r\n\r\nemail=")
+        began = time.monotonic()
+        code, text = gym.stop()
+    assert time.monotonic() - began < 5
+    assert (code, "Stopped." in text) == (0, True)
+    assert not [process for process in family if process.is_running()]
+    assert not (gym.folder / "postgres" / "postmaster.pid").exists()
+
+
+def test_data_of_a_newer_spotter_is_left_alone(running: Gym) -> None:
+    gym = running
+    if gym.is_up:
+        gym.stop()
     cluster = embedded.start(gym.folder / "postgres", say=lambda _: None)
     was = cluster.psql(
         "update alembic_version set version_num = 'tomorrow' returning (table alembic_version)", "spotter"
@@ -155,8 +165,3 @@ def test_data_of_a_newer_spotter_is_left_alone(gym: Gym) -> None:
     cluster.stop()
     assert code == 1
     assert "written by a newer Spotter (schema tomorrow" in text
-
-
-def test_a_data_folder_keeps_its_keys_to_itself(gym: Gym) -> None:
-    for name in ("secret.key", "postgres.key", "run/database.url"):
-        assert stat.S_IMODE((gym.folder / name).stat().st_mode) == 0o600, name

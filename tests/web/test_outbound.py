@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import pytest
@@ -38,13 +39,17 @@ def _hook(event: str, args: tuple[Any, ...]) -> None:
 
 @contextmanager
 def watched() -> Iterator[list[str]]:
+    hear()
     seen: list[str] = []
     _watching.append(seen)
     yield seen
     _watching.pop()
 
 
-sys.addaudithook(_hook)
+@cache
+def hear() -> None:
+    """Only when it is wanted: once it listens, whatever the process does is told to it."""
+    sys.addaudithook(_hook)
 
 
 @pytest.mark.real
