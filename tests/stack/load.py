@@ -1,9 +1,11 @@
 """Desks that never stop: taps with ids, tried again until they are answered; and the checker that counts afterwards."""
 
 import asyncio
+import bisect
 import itertools
 import random
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -23,6 +25,7 @@ class Load:
     seed: int = 20
     acked: dict[UUID, int] = field(default_factory=dict)  # id → number of the member
     answers: list[float] = field(default_factory=list)  # when
+    asked: list[float] = field(default_factory=list)  # when what was answered then had been asked for
     again: int = 0
     strange: list[int] = field(default_factory=list)
     troubles: list[tuple[float, str]] = field(default_factory=list)  # when, and what there was instead of a yes
@@ -32,7 +35,7 @@ class Load:
     async def run(self, seconds: float) -> None:
         """Taps for so long, then every desk finishes the act it has in hand."""
         where = self.house.edge if self.through_edge else None
-        wires = [await self.house.signed_in("dee", where) for _ in range(self.desks)]
+        wires = [await self.house.signed_in(self.whose(number), where) for number in range(self.desks)]
         work = [asyncio.create_task(self._desk(number, wire)) for number, wire in enumerate(wires)]
         ends = time.monotonic() + seconds
         while time.monotonic() < ends and not self.stopping:
@@ -42,33 +45,47 @@ class Load:
         for wire in wires:
             wire.close()
 
+    def whose(self, number: int) -> str:
+        return "dee"
+
     async def _desk(self, number: int, wire: Wire) -> None:
         chance = random.Random(f"{self.seed} {number}")
         while not self.stopping:
-            id, member = new_id(), chance.randrange(len(self.house.members))
-            await self._until_answered(wire, member, id)
-            if chance.random() < self.doubles:
-                await self._until_answered(wire, member, id)
+            await self.act(number, wire, chance)
             await asyncio.sleep(self.pause)
 
-    async def _until_answered(self, wire: Wire, member: int, id: UUID) -> None:
+    async def act(self, number: int, wire: Wire, chance: random.Random) -> UUID:
+        """A tap of anybody's."""
+        id, member = new_id(), chance.randrange(len(self.house.members))
+        await self.until_answered(lambda: tap(wire, self.house.members[member], id), chance)
+        self.acked[id] = member
+        return id
+
+    async def until_answered(
+        self, ask: Callable[[], Awaitable[int]], chance: random.Random, fine: tuple[int, ...] = (200,)
+    ) -> int:
+        """The same act with the same id; now and then once more although it was answered."""
+        found = await self._once_answered(ask, fine)
+        return await self._once_answered(ask, fine) if chance.random() < self.doubles else found
+
+    async def _once_answered(self, ask: Callable[[], Awaitable[int]], fine: tuple[int, ...]) -> int:
         limit = time.monotonic() + PATIENCE
-        while time.monotonic() < limit:
+        while (began := time.monotonic()) < limit:
             said = ""
             try:
-                status = await tap(wire, self.house.members[member], id)
+                status = await ask()
             except BrokenError as error:
                 status, said = 0, str(error)
-            if status == 200:
-                self.acked[id] = member
+            if status in fine:
+                self.asked.append(began)
                 self.answers.append(time.monotonic())
-                return
+                return status
             if status and status < 500 and status != 429:  # too many at once from one address: in a moment, it says
                 self.strange.append(status)
             self.again += 1
             self.troubles.append((time.monotonic(), said or str(status)))
             await asyncio.sleep(0.05)
-        raise AssertionError(f"tap {id} was never answered: {status}")
+        raise AssertionError(f"an act was never answered: {status}")
 
     async def until_confirmed(self, count: int) -> None:
         """So many more acts are confirmed."""
@@ -82,6 +99,13 @@ class Load:
         times = sorted(self.answers)
         return max((later - earlier for earlier, later in itertools.pairwise(times)), default=0.0)
 
+    def recoveries(self, strikes: list[float]) -> list[float]:
+        """For each blow the seconds until something was confirmed that had been asked for after it."""
+        ended = sorted(zip(self.asked, self.answers, strict=True))
+        soonest = list(itertools.accumulate((answered for _asked, answered in reversed(ended)), min))[::-1]
+        places = [bisect.bisect_left(ended, (at, 0.0)) for at in strikes]
+        return [soonest[place] - at for place, at in zip(places, strikes, strict=True) if place < len(soonest)]
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -89,6 +113,7 @@ class Verdict:
     lost: int
     doubled: int
     wrong_balances: int
+    orphans: int = 0  # jobs without the wish behind them, and the other way round
 
 
 CHECK = """
