@@ -73,7 +73,7 @@ class Front:
         self.express = Express(app)
         self.sessions, self.assets, self.bearer = sessions, assets, bearer
         # Postgres restarts in a second or two: people wait for it rather than read about it.
-        self.patience: tuple[float, ...] = (0.1, 0.3, 0.6, 1.0)
+        self.patience: tuple[float, ...] = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.6)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":

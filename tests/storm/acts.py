@@ -37,6 +37,7 @@ class Everybody(Load):
     """Two of three are desks, the others lift."""
 
     undone: list[UUID] = field(default_factory=list)
+    no_visits: list[UUID] = field(default_factory=list)  # a tap that let nobody in
     paid: dict[UUID, int] = field(default_factory=dict)
     lifted: dict[UUID, int] = field(default_factory=dict)  # a set and the words that were confirmed last
     hub: Gym = field(init=False)
@@ -77,8 +78,11 @@ class Everybody(Load):
         async def ask() -> int:
             return (await wire.post(f"/desk/visits/{visit}/undo", form, **HTMX)).status
 
-        if await self.until_answered(ask, chance, fine=(200, 409)) == 200:  # 409: the minute was over before it could be
+        status = await self.until_answered(ask, chance, fine=(200, 404, 409))  # 409: the minute was over before it could be
+        if status == 200:
             self.undone.append(visit)
+        elif status == 404:
+            self.no_visits.append(visit)
 
     async def _lift(self, bench: Bench, wire: Wire, chance: random.Random) -> UUID:
         (exercise, id), reps = chance.choice(bench.sets), chance.randrange(1, 30)
@@ -93,7 +97,8 @@ class Everybody(Load):
 
 
 OTHERS = """
-select (select count(*) from unnest($1::uuid[]) id where not exists (select from visit v where v.id = id and v.is_undone)),
+select (select count(*) from unnest($1::uuid[]) id where not exists (select from visit v where v.id = id and v.is_undone))
+       + (select count(*) from visit where id = any($6)),
        (select count(*) from unnest($2::uuid[], $3::bigint[]) p (id, amount)
          where not exists (select from ledger_line l where l.id = p.id and l.amount = -p.amount and l.kind = 'payment')),
        (select count(*) from unnest($4::uuid[], $5::int[]) s (id, reps)
@@ -111,7 +116,7 @@ async def judged(house: House, load: Everybody) -> Verdict:
     taps = await check(house, load)
     paid, lifted = load.paid, load.lifted
     ((undone, unpaid, unlifted, twice, unequal, orphans),) = await house.facts(
-        OTHERS, load.undone, list(paid), list(paid.values()), list(lifted), list(lifted.values())
+        OTHERS, load.undone, list(paid), list(paid.values()), list(lifted), list(lifted.values()), load.no_visits
     )
     lost = taps.lost + sum(int(str(count)) for count in (undone, unpaid, unlifted))
     return Verdict(
