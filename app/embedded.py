@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import os
 import pwd
+import re
 import secrets
 import shutil
 import signal
@@ -316,6 +317,7 @@ def configuration(cluster: Cluster, slow_ms: int) -> dict[str, str]:
         "max_wal_size": "1GB",
         "checkpoint_timeout": "15min",
         "wal_compression": "on",
+        "recovery_init_sync_method": "syncfs" if one_call_is_enough(sys.platform, os.uname().release) else "fsync",
         "fsync": switch,
         "full_page_writes": switch,
         "synchronous_commit": switch,
@@ -329,6 +331,13 @@ def configuration(cluster: Cluster, slow_ms: int) -> dict[str, str]:
         "track_io_timing": "on",
         **cluster.settings,
     }
+
+
+def one_call_is_enough(system: str, release: str) -> bool:
+    """After a crash all files are made sure of, some two thousand, one by one or in one call: half of the second that a recovery takes.
+    Linux tells what went wrong in that call since 5.8."""
+    found = re.match(r"(\d+)\.(\d+)", release)
+    return system == "linux" and found is not None and tuple(map(int, found.groups())) >= (5, 8)
 
 
 def clear_leftovers(cluster: Cluster) -> None:

@@ -151,3 +151,12 @@ def test_a_failed_start_is_one_sentence(said: str, told: str) -> None:
     sentence = embedded.in_words(said, Path("/gym"))
     assert told in sentence
     assert "\n" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("system", "release", "expected"),
+    [("linux", "6.1.0-25-amd64", True), ("linux", "5.8.0", True), ("linux", "5.4.0-1-generic", False), ("linux", "odd", False),
+     ("darwin", "24.1.0", False)],
+)  # fmt: skip
+def test_one_call_for_all_files_where_its_errors_are_told(system: str, release: str, expected: bool) -> None:
+    assert embedded.one_call_is_enough(system, release) is expected
