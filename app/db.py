@@ -184,7 +184,7 @@ class Unit(Db):
         """A connection that cannot even roll back is thrown away: the server then does it."""
         try:
             if not connection.is_closed():
-                await connection.execute("rollback to savepoint work" if self.within else "rollback")
+                await connection.execute("rollback to savepoint work; release savepoint work" if self.within else "rollback")
         except Exception:
             # Broken in the middle; asyncpg may already have taken it back by itself.
             with suppress(asyncpg.InterfaceError):

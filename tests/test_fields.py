@@ -112,7 +112,7 @@ async def mark(connection: asyncpg.Connection) -> dict[str, str]:
         except asyncpg.PostgresError:  # a code with a check on it, or append-only
             done = "UPDATE 0"
         is_code = column in CODES or done == "UPDATE 0"
-        await connection.execute("rollback to savepoint mark" if is_code else "release savepoint mark")
+        await connection.execute("rollback to savepoint mark; release savepoint mark" if is_code else "release savepoint mark")
         if not is_code:
             marks[word] = f"{table}.{column}"
     return marks

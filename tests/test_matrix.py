@@ -86,7 +86,7 @@ async def cell(app: Front, connection: asyncpg.Connection) -> Any:
         try:
             return await knock(app, method, url, who)
         finally:
-            await connection.execute("rollback to savepoint cell")
+            await connection.execute("rollback to savepoint cell; release savepoint cell")
             await app.sessions.cache.new_epoch()
 
     return once

@@ -85,7 +85,7 @@ async def marked_knock(app: Front, cell: Any, method: str, url: str, who: Somebo
         places = [row["place"] for row in await connection.fetch(KEPT, f"%{SECRET}%")]
         return [*places, f"in the answer ({answer.status})"] if SECRET.encode() in answer.body else places
     finally:
-        await connection.execute("rollback to savepoint marked")
+        await connection.execute("rollback to savepoint marked; release savepoint marked")
         await app.sessions.cache.new_epoch()
 
 
