@@ -142,9 +142,12 @@ def test_the_fault_table_is_written(stack: House) -> None:
         HEAD.format(day=datetime.now(UTC).date().isoformat(), files=", ".join(sorted(p.name for p in DEPLOY.glob("*.conf"))))
         + "\n".join(rows)
         + "\n"
+        + STORMS
+        + TABLE.read_text().partition(STORMS)[2]  # written by hand from the last whole storm
     )
 
 
+STORMS = "\n## The storms in full\n"
 HEAD = """# What breaks, and what people notice
 
 Written by `FAULTS=1 make stack` on {day}: the stack of `deploy/` ({files}, pgbouncer.ini, Caddyfile) with the real servers, two web
