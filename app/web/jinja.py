@@ -45,7 +45,7 @@ def plain(value: Any) -> str:
 
 def put(text: str, **values: Any) -> Markup:
     """A sentence of ours with something put into it, which is escaped."""
-    return Markup(str.__mod__(text, {name: value if type(value) is int else plain(value) for name, value in values.items()}))
+    return marked(str.__mod__(text, {name: value if type(value) is int else plain(value) for name, value in values.items()}))
 
 
 class Direct(CodeGenerator):
@@ -66,6 +66,12 @@ class Direct(CodeGenerator):
         self.writeline("yield (", node)
         super().visit_Output(node, inner)
         self.writeline(")")
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Any) -> None:  # noqa: N802
+        """An attribute is asked for at once; only what has none is looked up the long way, as a key or as nothing."""
+        self.write("(_said if (_said := getattr(_of := ")
+        self.visit(node.node, frame)
+        self.write(f", {node.attr!r}, missing)) is not missing else environment.getattr(_of, {node.attr!r}))")
 
     def visit_Call(self, node: nodes.Call, frame: Any, forward_caller: bool = False) -> None:  # noqa: N802
         if node.dyn_args or node.dyn_kwargs or not all(each.key.isidentifier() for each in node.kwargs):
@@ -224,7 +230,17 @@ class Settling(Environment):
         super().__init__(**options)
         self.kept: dict[Any, Kept] = {}
         self.kept_text = 0
+        self.loaded: dict[str, Template] = {}
         self.add_extension(Keep)
+
+    def get_template(self, name: str | Template, parent: str | None = None, globals: Any = None) -> Template:
+        """A block names what it imports each time it is drawn."""
+        if globals is not None or self.auto_reload or not isinstance(name, str):
+            return super().get_template(name, parent, globals)
+        found = self.loaded.get(name)
+        if found is None:
+            found = self.loaded[name] = super().get_template(name, parent)
+        return found
 
     def make_globals(self, more: Any) -> Any:
         """One plain dict for all templates: a chain of two costs as much as a page."""

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 import litestar
-from litestar.datastructures import State
+from litestar.datastructures import Headers, State
 from litestar.types import Empty
 
 from app.actor import Actor
@@ -21,6 +21,14 @@ class Request(litestar.Request[Any, Any, State]):
     @property
     def who(self) -> Actor | None:
         return self.visit.actor
+
+    @property
+    def headers(self) -> Headers:
+        """Litestar goes through the scope to what it made of them, each time."""
+        state = self._connection_state
+        if state.headers is Empty:
+            state.headers = Headers(self.scope["headers"])
+        return state.headers
 
     @property
     def wants_regions(self) -> bool:

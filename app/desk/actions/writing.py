@@ -95,7 +95,8 @@ async def write(db: Db, door: Door, tap: Tap, facts: Facts, ruling: Verdict, now
         return await _tell(db, door, tap, facts, ruling, now)
     needs, values = admission(door, tap, facts, facts.member, ruling, now)
     sql, names = admit(needs)
-    return await db.one(Written, sql, *(values[name] for name in names))
+    row = await db.row(sql, *[values[name] for name in names])
+    return None if row is None else Written(row["visits_left"])
 
 
 def admission(door: Door, tap: Tap, facts: Facts, member: Member, ruling: Verdict, now: datetime) -> tuple[Needs, dict[str, Any]]:
