@@ -69,6 +69,10 @@ FILL = (
     select uuidv7(came.at - now()), '{gym}', md5('m' || n)::uuid, md5('s' || n)::uuid, row_number() over (partition by n order by came.at),
       true, at, (at at time zone 'Europe/Belgrade')::date, at + interval '4 hours', case when at < now() - interval '75 minutes' then at + interval '1 hour' end
     from came order by came.at""",
+    # What each of their taps would have written down.
+    """update visit v set weeks = 1 + weeks_before(v.member_id, v.day - extract(isodow from v.day)::int + 1)
+    from member m cross join lateral (select id from visit where member_id = m.id and not is_undone order by at desc, nth desc limit 1) last
+    where v.id = last.id""",
     "drop table came",
     "update gym set capacity = 5000 where id = '{gym}'",
     """insert into attempt (id, gym_id, at, channel, card, member_id, name, outcome, codes, reasons, membership_id, hash)
