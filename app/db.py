@@ -6,6 +6,7 @@ Three ways to ask, one way to write SQL:
 * swift: a write that is one guarded statement, in autocommit, for the hot paths.
 """
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -206,11 +207,23 @@ async def connect(dsn: str, **options: Any) -> asyncpg.Connection:
     return connection
 
 
-async def open_pool(dsn: str, *, size: int = 6, statement_cache: bool = True, command_timeout: float | None = 6) -> Pool:
-    """Nothing is reset when a connection comes back: we leave nothing behind, settings are `set local`."""
+async def open_pool(
+    dsn: str, *, size: int = 6, statement_cache: bool = True, command_timeout: float | None = 6, patience: float = 0.0
+) -> Pool:
+    """Nothing is reset when a connection comes back: we leave nothing behind, settings are `set local`.
+
+    `patience`: seconds in which a database may still be coming. Whoever ended instead would have to be started again as well.
+    """
     cached = 500 if statement_cache else 0
     pool = Pool(dsn, size=size, init=prepare, timeout=3, command_timeout=command_timeout, statement_cache_size=cached)
-    return await pool.open()
+    ends = time.monotonic() + patience
+    while True:
+        try:
+            return await pool.open()
+        except (OSError, TimeoutError, asyncpg.CannotConnectNowError, asyncpg.PostgresConnectionError):
+            if time.monotonic() >= ends:
+                raise
+        await asyncio.sleep(0.05)
 
 
 CLOCKS = ("statement_timeout", "transaction_timeout", "idle_in_transaction_session_timeout")

@@ -51,6 +51,7 @@ from app.web.system import router as system
 from app.web.templating import Templates
 from app.web.tokens import Tokens
 
+PATIENCE = 10.0  # seconds that a web waits for a database that recovers
 ROUTERS: list[Router] = [
     system,
     health,
@@ -120,7 +121,8 @@ async def open_house(app: Litestar) -> AsyncIterator[None]:
     config, house = app.state.settings, app.state.database
     owns_pool = house.pool is None
     if owns_pool:
-        house.pool = await db.open_pool(config.database_url, size=config.pool_size, statement_cache=not config.old_pooler)
+        cached = not config.old_pooler
+        house.pool = await db.open_pool(config.database_url, size=config.pool_size, statement_cache=cached, patience=PATIENCE)
         if isinstance(app.state.bell, bell.OverPostgres):
             app.state.bell.pool = house.pool
     await app.state.bell.open()

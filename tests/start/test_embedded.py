@@ -1,5 +1,6 @@
 """The embedded database: made, started again after anything, and honest about why it cannot start."""
 
+import asyncio
 import os
 import signal
 import stat
@@ -10,7 +11,7 @@ from tempfile import TemporaryDirectory
 import asyncpg
 import pytest
 
-from app import embedded
+from app import db, embedded
 from app.embedded import Cluster, EmbeddedError
 
 pytestmark = pytest.mark.real
@@ -38,6 +39,18 @@ def cluster(folder: Path) -> Iterator[Cluster]:
 
 def test_it_keeps_what_was_written_and_starts_again(cluster: Cluster) -> None:
     assert cluster.psql("select line from diary", "spotter").stdout.strip() == "opened"
+
+
+async def test_a_web_waits_for_a_database_that_is_coming_and_for_no_other(cluster: Cluster) -> None:
+    cluster.stop()
+    with pytest.raises(OSError):
+        await db.open_pool(cluster.dsn(), size=1)
+    waiting = asyncio.create_task(db.open_pool(cluster.dsn(), size=1, patience=60))
+    await asyncio.sleep(0)  # it has asked, and was told that nobody is there
+    embedded.relaunch(cluster)
+    pool = await waiting
+    assert await pool.fetchval("select 1") == 1
+    await pool.close()
 
 
 async def owner_says(cluster: Cluster, sql: str) -> object:
