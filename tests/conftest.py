@@ -66,8 +66,8 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What walks through the whole house first: nobody waits at the end for the one who began with the longest."""
-    items.sort(key=lambda item: item.path.parent != Path(__file__).parent)
+    """What walks through the whole house, and what starts one, first: nobody waits at the end for the one with the longest."""
+    items.sort(key=lambda item: item.path.parent.name not in {"tests", "start"})
 
 
 @pytest.hookimpl(tryfirst=True)

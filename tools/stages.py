@@ -40,7 +40,7 @@ class Stage:
 
 STAGES = (
     Stage("fast", ["-m", "not real", *OTHERS], ["-n", "2", "--dist", "worksteal"], tries=1, environment={"STRANGERS": "first"}),
-    Stage("real", ["-m", "real", *OTHERS], ["-n", "2", "--dist", "loadfile"]),
+    Stage("real", ["-m", "real", *OTHERS], ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]),
     Stage("browser", ["tests/browser"], ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]),
     Stage(
         "stack",
