@@ -14,7 +14,7 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-COST = {"time_cost": 2, "memory_cost": 19_456, "parallelism": 1}
+COST: dict[str, Any] = {"time_cost": 2, "memory_cost": 19_456, "parallelism": 1}
 hasher = PasswordHasher(**COST)
 
 
