@@ -13,8 +13,6 @@ from typing import Any
 import asyncpg
 
 REST = 600  # seconds after which connections that nobody needed meanwhile are closed
-# After these a connection is as good as before: the server said no, or an argument never left the house.
-HARMLESS = (asyncpg.PostgresError, asyncpg.DataError)
 
 
 class Pool:
@@ -61,8 +59,12 @@ class Pool:
                 self._forget(handed)
 
     def put_back(self, connection: asyncpg.Connection, error: BaseException | None = None) -> None:
-        is_harmless = error is None or isinstance(error, HARMLESS)
-        if is_harmless and not self.is_closing and not connection.is_closed() and not connection.is_in_transaction():
+        if (
+            (error is None or is_harmless(error))
+            and not self.is_closing
+            and not connection.is_closed()
+            and not connection.is_in_transaction()
+        ):
             self._next(connection)
             return
         connection.terminate()
@@ -135,14 +137,18 @@ class Pool:
         return await self._lent("copy_records_to_table", table, **what)
 
     async def _lent(self, how: str, *args: Any, **more: Any) -> Any:
-        connection = await self.take()
-        try:
-            answer = await getattr(connection, how)(*args, **more)
-        except BaseException as error:
-            self.put_back(connection, error)
-            raise
-        self.put_back(connection)
-        return answer
+        for _try in range(self.size):
+            connection = await self.take()
+            try:
+                answer = await getattr(connection, how)(*args, **more)
+            except BaseException as error:
+                self.put_back(connection, error)
+                if isinstance(error, asyncpg.InternalClientError) and str(error).startswith("cannot switch"):
+                    continue  # its end lay there half read, and nothing was sent: another one
+                raise
+            self.put_back(connection)
+            return answer
+        raise asyncpg.ConnectionDoesNotExistError("every connection was lost")
 
     # --- how it is, and its end
 
@@ -189,6 +195,14 @@ class Pool:
         self.is_closing = True
         if self.rest is not None:
             self.rest.cancel()
+
+
+def is_harmless(error: BaseException) -> bool:
+    """A connection is as good as before when the server said no to one statement, or an argument never left the house.
+    After a word that ends the connection (FATAL) it looks open until its end has been read, and is not."""
+    if isinstance(error, asyncpg.PostgresError):
+        return error.severity_en in {None, "ERROR"}
+    return isinstance(error, asyncpg.DataError)
 
 
 class Loan:

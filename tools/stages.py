@@ -31,7 +31,7 @@ FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)")
 class Stage:
     name: str
     words: list[str]
-    at_once: list[str] = field(default_factory=list)  # two workers, and how the tests are dealt out
+    at_once: list[str] = field(default_factory=list)  # workers, more than cores where they wait for the database, and how the tests are dealt out
     tries: int = 2
     environment: dict[str, str] = field(default_factory=dict)
     in_memory: bool = True  # its folders; not where the disk is part of what is tried
@@ -39,7 +39,7 @@ class Stage:
 
 
 STAGES = (
-    Stage("fast", ["-m", "not real", *OTHERS], ["-n", "2", "--dist", "worksteal"], tries=1, environment={"STRANGERS": "first"}),
+    Stage("fast", ["-m", "not real", *OTHERS], ["-n", "3", "--dist", "worksteal"], tries=1, environment={"STRANGERS": "first"}),
     Stage("real", ["-m", "real", *OTHERS], ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]),
     Stage("browser", ["tests/browser"], ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]),
     Stage(

@@ -36,7 +36,7 @@ from app.jobs.statements import CHANNEL
 logger = structlog.get_logger("spotter")
 logging.getLogger("pgqueuer").setLevel(logging.CRITICAL)  # what goes wrong is said once, by us, without values
 
-AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, db.CommitFailed)
+AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError, db.CommitFailed)
 LEASE = timedelta(minutes=1)  # a worker that died gives its job back after this; one that lives says so twice as often
 LOOK = timedelta(seconds=5)  # between looks at the queue; a notification wakes us at once
 BUSY = timedelta(seconds=1)  # between looks while what is due has to wait for its turn

@@ -23,7 +23,7 @@ from app.progress.queries import imports as looked
 PIECE = 1 << 20
 LONG_FILE = 150_000  # bytes: what is read in the blink of a request
 LONG_ROWS = 2_000
-AWAY = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, TimeoutError, CommitFailed)
+AWAY = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError, CommitFailed)
 
 log = structlog.get_logger("spotter")
 
