@@ -31,7 +31,7 @@ FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)")
 class Stage:
     name: str
     words: list[str]
-    at_once: list[str] = field(default_factory=list)  # workers, more than cores where they wait for the database, and how the tests are dealt out
+    at_once: list[str] = field(default_factory=list)  # workers (three where they wait for Postgres), and how tests are dealt out
     tries: int = 2
     environment: dict[str, str] = field(default_factory=dict)
     in_memory: bool = True  # its folders; not where the disk is part of what is tried
