@@ -15,10 +15,8 @@ from typing import Protocol
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 HEALTHY = 10.0  # seconds after which a death is bad luck and not a pattern
-KILLED_PAUSE, YOUNG = (
-    1.0,
-    1.0,
-)  # whoever is killed from outside does nothing wrong: only killed young does it wait longer, and not long
+# Whoever is killed from outside does nothing wrong: only killed young does it wait longer, and not long.
+KILLED_PAUSE, YOUNG = 1.0, 1.0
 PARENT = "SPOTTER_PARENT_PID"
 DIE_WITH_PARENT = 1
 

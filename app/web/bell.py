@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import os
 from collections import defaultdict
-from typing import Any, Protocol
+from typing import Any
 
 import asyncpg
 import valkey.asyncio as valkey
@@ -17,14 +17,6 @@ from app.web.pipe import Pipe
 
 PAUSE = 0.05  # seconds between two words to the other processes
 MANY = 50  # topics in one word: a NOTIFY carries eight thousand bytes
-
-
-class Bell(Protocol):
-    async def ring(self, topic: str) -> None: ...
-
-    async def open(self) -> None: ...
-
-    async def close(self) -> None: ...
 
 
 class House:

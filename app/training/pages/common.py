@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app import clock
 from app.actor import Actor
 from app.training.rules.cards import Before, Row, lines
+from app.training.rules.records import Stood
 from app.training.rules.sets import Numbers
 from app.training.rules.weights import shown
 from app.visit import here
@@ -27,7 +28,7 @@ def _kit(units: str, _locale: str) -> dict[str, Any]:
     def weigh(grams: int | None) -> str:
         return "" if grams is None else typed(shown(grams, units))
 
-    def measured(one: Measured) -> str:
+    def measured(one: Stood) -> str:
         """A record as it is read."""
         if one.kind == "weight":
             return f"{weigh(one.value)} {units}"
@@ -96,17 +97,6 @@ def pace(speed: int) -> str:
 
 
 WAYS: dict[str, Callable[[int], str]] = {"time": held, "distance": length, "pace": pace}
-
-
-class Measured(Protocol):
-    """What stands or was broken: a record in any list."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def value(self) -> int: ...
-    @property
-    def at_grams(self) -> int: ...
 
 
 def seconds_of(text: str | None) -> int | str | None:
